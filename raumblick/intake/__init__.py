@@ -1,0 +1,1 @@
+"""Files in: one profile a source layout, checks, findings."""

@@ -1,0 +1,1 @@
+"""One module a source layout; each has TITLE, detect and read."""

@@ -1,0 +1,1 @@
+"""Need: index, certainty, trend, neighbours."""

@@ -1,0 +1,1 @@
+"""Snapshots: build, disclosure, publish, store."""
