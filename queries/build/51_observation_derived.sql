@@ -1,0 +1,69 @@
+-- grain: one value of an indicator that follows from residents and places, per base area and year
+create temporary table observation_derived as
+with places as (
+    select
+        derived.indicator,
+        facility.area_id,
+        sum(facility.places_licensed) as places
+    from derived
+    inner join facility on derived.service = facility.service
+    where derived.measure = 'places' and facility.area_id is not null
+    group by derived.indicator, facility.area_id
+),
+
+delivered as (
+    select distinct indicator, period
+    from staging.observation
+),
+
+latest as (
+    select max(period) as period
+    from residents_of_age
+),
+
+from_residents as (
+    select
+        derived.indicator,
+        top.area_id,
+        top.period,
+        top.residents as numerator,
+        bottom.residents as denominator,
+        cast(null as varchar) as status
+    from derived
+    inner join residents_of_age as top
+        on derived.num_age_from = top.age_from and derived.num_age_to is not distinct from top.age_to
+    left join residents_of_age as bottom
+        on top.area_id = bottom.area_id
+        and top.period = bottom.period
+        and derived.den_age_from = bottom.age_from
+        and derived.den_age_to is not distinct from bottom.age_to
+    where derived.measure = 'residents' and (derived.den_age_from is null or bottom.area_id is not null)
+),
+
+from_places as (
+    -- places of the facility list against the residents of the last year known: two dates, so it is an estimate
+    select
+        derived.indicator,
+        bottom.area_id,
+        bottom.period,
+        coalesce(places.places, 0) as numerator,
+        bottom.residents as denominator,
+        'estimated' as status
+    from derived
+    inner join residents_of_age as bottom
+        on derived.den_age_from = bottom.age_from and derived.den_age_to is not distinct from bottom.age_to
+    inner join latest on bottom.period = latest.period
+    left join places on derived.indicator = places.indicator and bottom.area_id = places.area_id
+    where derived.measure = 'places' and derived.indicator in (select places.indicator from places)
+),
+
+together as (
+    select * from from_residents
+    union all
+    select * from from_places
+)
+
+select together.indicator, together.area_id, together.period, together.numerator, together.denominator, together.status
+from together
+left join delivered on together.indicator = delivered.indicator and together.period = delivered.period
+where delivered.indicator is null

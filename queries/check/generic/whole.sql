@@ -1,0 +1,4 @@
+-- purpose: values of a whole-number column that are not whole or not finite
+select rowid as row_number, cast({{column}} as varchar) as value
+from {{table}}
+where {{column}} is not null and (isnan({{column}}) or isinf({{column}}) or {{column}} <> floor({{column}}))

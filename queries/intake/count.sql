@@ -1,0 +1,2 @@
+-- purpose: number of rows of one staging table
+select count(*) from {{table}}

@@ -1,0 +1,2 @@
+-- purpose: an empty staging table with the columns of data/catalogue/tables.toml
+create table {{table}} ({{definitions}})

@@ -1,0 +1,2 @@
+-- purpose: close an attached file
+detach {{name}}

@@ -1,0 +1,172 @@
+"""The command line: `raumblick import | check | demo | template | snapshots`.
+
+Exit codes: 0 all is well, 1 findings or a fault that stopped the work (nothing has changed), 2 wrong use.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from raumblick import __version__
+from raumblick.catalogue import load_catalogue
+from raumblick.demo import write_demo
+from raumblick.ingest import check_only, ingest
+from raumblick.intake.findings import SEVERITY_LABEL, Finding
+from raumblick.intake.template import write_template
+from raumblick.settings import Settings, SettingsError, load_settings
+from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with one clear German line instead of a usage text when something is wrong."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"raumblick: {message} (Hilfe: raumblick --help)\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options, load_settings()))
+    except SettingsError as error:
+        return _say_error(str(error), 2)
+    except SnapshotError as error:
+        return _say_error(str(error), 1)
+    except OSError as error:
+        return _say_error(f"{error.strerror or error} ({error.filename or 'Datei'}). Es wurde nichts geändert.", 1)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="raumblick", description="Raumblick: Daten einer Stadt prüfen, einlesen und veröffentlichen.")
+    parser.add_argument("--version", action="version", version=f"raumblick {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL", parser_class=_Parser)
+    command = commands.add_parser("import", help="eine Lieferung prüfen, einlesen und veröffentlichen")
+    command.add_argument("path", type=Path, metavar="ORDNER")
+    command.set_defaults(run=_import)
+    command = commands.add_parser("check", help="eine Lieferung nur prüfen")
+    command.add_argument("path", type=Path, metavar="ORDNER")
+    command.set_defaults(run=_check)
+    command = commands.add_parser("demo", help="die erfundene Stadt Musterstadt schreiben und einlesen")
+    command.add_argument("--out", type=Path, metavar="ORDNER", help="nur das Datenpaket dorthin schreiben")
+    command.add_argument("--areas", type=_areas, default=63, metavar="ZAHL", help="Zahl der Ortsteile (Vorgabe 63)")
+    command.add_argument("--if-missing", action="store_true", help="nur, wenn es noch keinen Datenstand gibt")
+    command.set_defaults(run=_demo)
+    command = commands.add_parser("template", help="die leere Vorlage des Datenpakets als XLSX schreiben")
+    command.add_argument("path", type=Path, metavar="DATEI.xlsx")
+    command.set_defaults(run=_template)
+    _snapshot_commands(commands.add_parser("snapshots", help="Datenstände zeigen, zurücksetzen, aufräumen"))
+    return parser
+
+
+def _snapshot_commands(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="AKTION", parser_class=_Parser)
+    action = actions.add_parser("list", help="alle Datenstände")
+    action.set_defaults(run=_list)
+    action = actions.add_parser("rollback", help="einen früheren Datenstand wieder in Kraft setzen")
+    action.add_argument("city", metavar="STADT")
+    action.add_argument("snapshot", nargs="?", metavar="DATENSTAND", help="Vorgabe: der vorige")
+    action.set_defaults(run=_rollback)
+    action = actions.add_parser("prune", help="alte Datenstände löschen")
+    action.add_argument("city", metavar="STADT")
+    action.add_argument("--keep", type=_positive, default=5, metavar="ZAHL", help="so viele bleiben (Vorgabe 5)")
+    action.set_defaults(run=_prune)
+
+
+def _import(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.path.exists():
+        return _say_error(f"„{options.path}“ gibt es nicht.", 2)
+    result = ingest(options.path, settings, load_catalogue(), dt.datetime.now(dt.UTC), lambda step: print(f"… {step}"))
+    _report(result.findings)
+    if result.snapshot_id is None:
+        print("Nicht eingelesen: Bitte die Fehler beheben. Es wurde nichts geändert.")
+        return 1
+    print(f"{result.title}: Datenstand {result.snapshot_id} gilt jetzt.")
+    return 0
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.path.exists():
+        return _say_error(f"„{options.path}“ gibt es nicht.", 2)
+    reading = check_only(options.path, load_catalogue())
+    _report(reading.findings)
+    print("In Ordnung." if reading.ok else "Es gibt Fehler, die einen Import verhindern.")
+    return 0 if reading.ok else 1
+
+
+def _demo(options: argparse.Namespace, settings: Settings) -> int:
+    if options.if_missing and shelves(settings.home):
+        return 0
+    if options.out:
+        print(f"Datenpaket geschrieben: {write_demo(options.out, areas=options.areas)}")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="raumblick-demo-") as folder:
+        print("… Musterstadt erfinden")
+        options.path = write_demo(Path(folder) / "musterstadt", areas=options.areas)
+        return _import(options, settings)
+
+
+def _template(options: argparse.Namespace, settings: Settings) -> int:
+    if options.path.suffix.lower() != ".xlsx":
+        return _say_error("Die Vorlage ist eine XLSX-Datei; bitte einen Namen mit .xlsx angeben.", 2)
+    write_template(options.path, load_catalogue())
+    print(f"Vorlage geschrieben: {options.path}")
+    return 0
+
+
+def _list(options: argparse.Namespace, settings: Settings) -> int:
+    found = shelves(settings.home)
+    for shelf in found:
+        for snapshot_id in shelf.ids():
+            mark = "*" if snapshot_id == shelf.current() else " "
+            print(f"{mark} {shelf.city_id:<20} {snapshot_id}")
+    if not found:
+        print("Es gibt noch keinen Datenstand.")
+    return 0
+
+
+def _rollback(options: argparse.Namespace, settings: Settings) -> int:
+    snapshot_id = Shelf(settings.home, options.city).roll_back(options.snapshot)
+    print(f"{options.city}: Datenstand {snapshot_id} gilt jetzt.")
+    return 0
+
+
+def _prune(options: argparse.Namespace, settings: Settings) -> int:
+    gone = Shelf(settings.home, options.city).prune(options.keep)
+    print(f"{options.city}: {len(gone)} Datenstände gelöscht.")
+    return 0
+
+
+def _report(findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        print(finding)
+    counts = {label: sum(f.severity == key for f in findings) for key, label in SEVERITY_LABEL.items()}
+    if findings:
+        print(", ".join(f"{label}: {count}" for label, count in counts.items()))
+
+
+def _say_error(message: str, code: int) -> int:
+    print(f"raumblick: {message}", file=sys.stderr)
+    return code
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"„{text}“ ist keine Zahl ab 1.")
+    return int(text)
+
+
+def _areas(text: str) -> int:
+    if not text.isdigit() or not 20 <= int(text) <= 20_000:
+        raise argparse.ArgumentTypeError(f"„{text}“: erlaubt sind 20 bis 20000 Ortsteile.")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,64 @@
+"""Find the profile that knows a delivery, and read and check the delivery with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from raumblick.catalogue import Catalogue
+from raumblick.intake import package
+from raumblick.intake.checks import check
+from raumblick.intake.delivery import Delivery
+from raumblick.intake.findings import Finding, IntakeError, has_errors
+from raumblick.intake.profiles import berlin, leipzig
+from raumblick.intake.staging import Staging
+
+PROFILES: tuple[ModuleType, ...] = (package, leipzig, berlin)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading a delivery. `delivery` is None when it could not be read at all."""
+
+    profile: str
+    delivery: Delivery | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """True when nothing stands against building a snapshot."""
+        return self.delivery is not None and not has_errors(self.findings)
+
+
+def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Reading:
+    """Read a delivery into a new staging file and check it.
+
+    Args:
+        path: folder of the delivery (or its datapackage.json).
+        staging_path: file to create.
+        catalogue: the shipped catalogue.
+
+    Returns:
+        The reading with every finding, errors first. Only when `ok` may the staging file be built from.
+    """
+    folder = path.parent if path.name == package.DESCRIPTOR else path
+    profile = next((p for p in PROFILES if p.detect(folder)), None)
+    if profile is None:
+        known = ", ".join(p.TITLE for p in PROFILES)
+        message = "In diesem Ordner erkennt Raumblick keine Lieferung."
+        remedy = f"Bekannt sind: {known}. docs/DATENPAKET.md beschreibt das Datenpaket."
+        return Reading("", None, (Finding("error", "unknown_delivery", path.name or str(path), message, remedy),))
+    try:
+        delivery = profile.read(folder, catalogue)
+    except IntakeError as error:
+        return Reading(profile.TITLE, None, error.findings)
+    findings = list(delivery.findings)
+    with Staging(staging_path, catalogue) as staging:
+        read = staging.load(delivery)
+        findings += read
+        if not has_errors(read):
+            findings += check(staging, delivery)
+    order = {"error": 0, "warning": 1, "info": 2}
+    findings.sort(key=lambda f: order[f.severity])
+    return Reading(profile.TITLE, delivery, tuple(findings))

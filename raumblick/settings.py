@@ -1,0 +1,58 @@
+"""Settings from the environment: read once, frozen, every one of them documented in docs/SETTINGS.md."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+View = Literal["planung", "ausschuss"]
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class SettingsError(ValueError):
+    """A setting has a value that Raumblick does not know; the message is German and names the variable."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may set.
+
+    `home` is the folder of all snapshots, `view` the file that pages read (planung: internal, ausschuss: public),
+    `threshold` the smallest person count that is published, `query_seconds` the time limit of one read query,
+    `memory_limit` what DuckDB may use for one open snapshot.
+    """
+
+    home: Path = ROOT / "var"
+    view: View = "planung"
+    threshold: int = 3
+    query_seconds: float = 5.0
+    memory_limit: str = "512MB"
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environ` (default: the process environment).
+
+    Raises:
+        SettingsError: a value is not allowed; the message names variable, value and what is allowed.
+    """
+    env = os.environ if environ is None else environ
+    view = env.get("RAUMBLICK_VIEW", "planung").strip().lower()
+    if view not in get_args(View):
+        raise SettingsError(f"RAUMBLICK_VIEW ist „{view}“; erlaubt sind: {', '.join(get_args(View))}.")
+    return Settings(
+        home=Path(env.get("RAUMBLICK_HOME", str(Settings.home))).expanduser(),
+        view=view,  # type: ignore[arg-type]
+        threshold=_number(env, "RAUMBLICK_THRESHOLD", Settings.threshold, minimum=3),
+        query_seconds=float(_number(env, "RAUMBLICK_QUERY_SECONDS", int(Settings.query_seconds), minimum=1)),
+        memory_limit=env.get("RAUMBLICK_MEMORY", Settings.memory_limit),
+    )
+
+
+def _number(env: Mapping[str, str], name: str, default: int, minimum: int) -> int:
+    text = env.get(name, str(default)).strip()
+    if not text.isdigit() or int(text) < minimum:
+        raise SettingsError(f"{name} ist „{text}“; erlaubt sind ganze Zahlen ab {minimum}.")
+    return int(text)

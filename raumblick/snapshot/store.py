@@ -1,0 +1,126 @@
+"""Read a snapshot by named query: the only way from pages, papers and answers to a number.
+
+One read-only connection an open file, a cursor a call (a connection shared by threads mixes up results), no access to
+anything outside the file, and a watchdog that ends a query after its time.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from raumblick.queries import load_query
+from raumblick.settings import View
+from raumblick.snapshot.publish import Shelf, SnapshotError
+
+FILE_OF_VIEW: dict[str, str] = {"planung": "internal.duckdb", "ausschuss": "public.duckdb"}
+
+
+class QueryTimeoutError(Exception):
+    """A query took longer than allowed; the message is German."""
+
+
+@dataclass(frozen=True, eq=False)
+class Store:
+    """One snapshot, opened for one view. Safe to share between threads."""
+
+    snapshot_id: str
+    view: View
+    manifest: dict[str, Any]
+    folder: Path
+    seconds: float
+    connection: duckdb.DuckDBPyConnection = field(repr=False)
+
+    @property
+    def city(self) -> dict[str, Any]:
+        """City of the snapshot: city_id, title, synthetic, note."""
+        return self.manifest["city"]
+
+    @property
+    def cache_key(self) -> tuple[str, str, str]:
+        """What results read from here may be cached under: city, snapshot and view."""
+        return str(self.city["city_id"]), self.snapshot_id, self.view
+
+    def read(self, name: str, **params: Any) -> pd.DataFrame:
+        """Run `queries/read/<name>.sql`.
+
+        Args:
+            name: file name without folder and ending.
+            params: values of the `$name` places of the query.
+
+        Returns:
+            The rows in the order the query gives them; its columns stand in the head of the file.
+
+        Raises:
+            UnknownQueryError: there is no such query.
+            QueryTimeoutError: it took longer than the limit of the settings.
+        """
+        query = load_query(f"read/{name}")
+        cursor = self.connection.cursor()
+        ended = threading.Event()
+
+        def stop() -> None:
+            ended.set()
+            cursor.interrupt()
+
+        watchdog = threading.Timer(self.seconds, stop)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            return cursor.execute(query.sql, params or None).df()
+        except duckdb.InterruptException as error:
+            if not ended.is_set():
+                raise
+            raise QueryTimeoutError(
+                f"Die Abfrage „{name}“ hat länger als {self.seconds:.0f} Sekunden gebraucht und wurde beendet. "
+                "Bitte die Auswahl verkleinern und noch einmal versuchen."
+            ) from error
+        finally:
+            watchdog.cancel()
+            cursor.close()
+
+    def close(self) -> None:
+        """Close the file. Reads after this fail."""
+        self.connection.close()
+
+
+def open_store(
+    home: Path,
+    city_id: str,
+    view: View,
+    snapshot_id: str | None = None,
+    seconds: float = 5.0,
+    memory_limit: str = "512MB",
+) -> Store:
+    """Open the snapshot in force (or a named one) of a city.
+
+    Raises:
+        SnapshotError: there is no snapshot, or it is damaged.
+    """
+    shelf = Shelf(home, city_id)
+    chosen = snapshot_id or shelf.current()
+    if chosen is None:
+        raise SnapshotError(
+            f"Für „{city_id}“ gibt es noch keinen Datenstand. Mit „raumblick import ORDNER“ wird einer angelegt."
+        )
+    manifest = shelf.manifest(chosen)
+    folder = shelf.path(chosen)
+    config = {
+        "enable_external_access": "false",
+        "autoload_known_extensions": "false",
+        "memory_limit": memory_limit,
+        "threads": "2",
+        "lock_configuration": "true",
+    }
+    try:
+        connection = duckdb.connect(str(folder / FILE_OF_VIEW[view]), read_only=True, config=config)
+    except duckdb.Error as error:
+        raise SnapshotError(
+            f"Der Datenstand {chosen} lässt sich nicht öffnen. Mit „raumblick snapshots rollback“ gilt wieder der vorige."
+        ) from error
+    return Store(chosen, view, manifest, folder, seconds, connection)
