@@ -4,6 +4,8 @@ import { HIDDEN, MISSING } from "./payload.js";
 import { inkOn, texture, translucent } from "./theme.js";
 
 const LABELS_UP_TO = 70; // areas in view; above that, names would be a random few
+const LINE = 1.15; // line height of names
+const SHIFTS = [0, -0.25, 0.25, -0.5, 0.5].flatMap((x) => [0, -0.5, 0.5].map((y) => [x, y])); // of half the text box
 
 /** Paint one complete picture. `view`: scale (CSS px a grid unit), x, y (CSS px of the grid's origin), width, height. */
 export function drawMap(ctx, geometry, payload, view, theme, ratio) {
@@ -32,7 +34,7 @@ export function drawMarks(ctx, geometry, view, theme, ratio, marks) {
   ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
   toGrid(ctx, view, ratio);
   const quality = geometry.quality(view.scale * ratio);
-  for (const i of marks.highlight) outline(ctx, geometry.shape(i, quality), view, theme.text, theme.background, 1.6);
+  for (const i of marks.highlight) outline(ctx, geometry.shape(i, quality), view, theme.text, theme.background, 1.3);
   if (marks.hover >= 0) outline(ctx, geometry.shape(marks.hover, quality), view, theme.text, theme.background, 1.4);
   if (marks.selected >= 0) outline(ctx, geometry.shape(marks.selected, quality), view, theme.text, theme.background, 3);
   if (marks.focus >= 0) {
@@ -90,44 +92,61 @@ function strokeMesh(ctx, geometry, view, theme, quality) {
   ctx.strokeStyle = theme.line;
   ctx.lineWidth = width / view.scale;
   ctx.stroke(inner);
-  ctx.strokeStyle = theme.line;
-  ctx.lineWidth = (width * 1.2 + 1.4) / view.scale;
+  ctx.lineWidth = (width + 1.1) / view.scale;
   ctx.stroke(outer);
   ctx.strokeStyle = theme.outer;
-  ctx.lineWidth = Math.max(0.5, width * 0.8) / view.scale;
+  ctx.lineWidth = Math.max(0.45, width * 0.75) / view.scale;
   ctx.stroke(outer);
 }
 
-/** Names where they fit into the free circle of an area, largest first, none over another. */
+/** Names that lie wholly in their area, largest area first, none over another. */
 function drawNames(ctx, geometry, payload, view, theme, ratio, colors) {
   const seen = inView(geometry, view);
   if (seen.length > LABELS_UP_TO) return;
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
   ctx.textAlign = "center";
   ctx.textBaseline = "middle";
+  ctx.lineWidth = 3;
   const taken = [];
   const radius = (i) => geometry.points[3 * i + 2] * view.scale;
   for (const i of seen.sort((a, b) => radius(b) - radius(a))) {
-    const size = radius(i) > 46 ? 13 : 11.5;
+    if (radius(i) < 9) break;
+    const size = radius(i) > 48 ? 13 : 11.5;
     ctx.font = `${size}px ${theme.font}`;
-    const lines = wrap(ctx, geometry.names[i], 2.3 * radius(i));
-    if (!lines || lines.length * size * 1.15 > 1.9 * radius(i)) continue;
-    const x = view.x + geometry.points[3 * i] * view.scale;
-    const y = view.y + geometry.points[3 * i + 1] * view.scale;
-    const half = Math.max(...lines.map((line) => ctx.measureText(line).width)) / 2 + 2;
-    const box = [x - half, y - lines.length * size * 0.6, x + half, y + lines.length * size * 0.6];
-    if (taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1])) continue;
-    taken.push(box);
+    const spot = freeSpot(ctx, geometry, view, i, size, taken);
+    if (!spot) continue;
+    taken.push(spot.box);
     const ground = payload.classes[i] >= 0 ? colors[payload.classes[i]] : theme.grey;
     ctx.strokeStyle = ground;
     ctx.fillStyle = inkOn(ground);
-    ctx.lineWidth = 3;
-    lines.forEach((line, n) => {
-      const at = y + (n - (lines.length - 1) / 2) * size * 1.15;
-      ctx.strokeText(line, x, at);
-      ctx.fillText(line, x, at);
+    spot.lines.forEach((line, n) => {
+      const at = spot.y + (n - (spot.lines.length - 1) / 2) * size * LINE;
+      ctx.strokeText(line, spot.x, at);
+      ctx.fillText(line, spot.x, at);
     });
   }
+}
+
+/** Where the name of area `i` fits, in one line or two: { x, y, lines, box }, or undefined. */
+function freeSpot(ctx, geometry, view, i, size, taken) {
+  const x = view.x + geometry.points[3 * i] * view.scale;
+  const y = view.y + geometry.points[3 * i + 1] * view.scale;
+  for (const lines of splits(geometry.names[i])) {
+    const half = Math.max(...lines.map((line) => ctx.measureText(line).width)) / 2;
+    const high = (lines.length * size * LINE) / 2;
+    for (const [sx, sy] of SHIFTS) {
+      const [cx, cy] = [x + sx * half, y + sy * high];
+      const box = [cx - half, cy - high, cx + half, cy + high];
+      const clear = !taken.some((b) => box[0] < b[2] && box[2] > b[0] && box[1] < b[3] && box[3] > b[1]);
+      if (clear && within(geometry, view, i, box)) return { x: cx, y: cy, lines, box };
+    }
+  }
+}
+
+function within(geometry, view, i, [left, top, right, bottom]) {
+  const [cx, cy] = [(left + right) / 2, (top + bottom) / 2];
+  const rim = [[left, cy], [right, cy], [left, top], [right, top], [left, bottom], [right, bottom], [cx, top], [cx, bottom]];
+  return rim.every(([x, y]) => geometry.contains(i, (x - view.x) / view.scale, (y - view.y) / view.scale));
 }
 
 function inView(geometry, view) {
@@ -141,17 +160,14 @@ function inView(geometry, view) {
   return seen;
 }
 
-/** The name in one or two lines no wider than `limit`, or null. */
-function wrap(ctx, name, limit) {
-  if (ctx.measureText(name).width <= limit) return [name];
-  let best = null;
+/** A name in one line, and every way to break it into two. */
+function splits(name) {
+  const ways = [[name]];
   for (const match of name.matchAll(/[\s-]+/g)) {
     const cut = match.index + match[0].length;
-    const lines = [name.slice(0, cut).trim(), name.slice(cut).trim()];
-    const width = Math.max(...lines.map((line) => ctx.measureText(line).width));
-    if (lines[1] && width <= limit && (!best || width < best.width)) best = { lines, width };
+    if (cut < name.length) ways.push([name.slice(0, cut).trim(), name.slice(cut)]);
   }
-  return best?.lines ?? null;
+  return ways;
 }
 
 function drawScaleBar(ctx, geometry, view, theme, ratio) {

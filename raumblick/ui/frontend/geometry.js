@@ -116,7 +116,7 @@ export class Geometry {
     if (x < 0 || y < 0 || x > this.width || y > this.height) return -1;
     this.cells ??= this.#fillCells();
     const cell = this.cells[this.#cell(y, this.height) * CELLS + this.#cell(x, this.width)];
-    return cell.find((i) => this.#contains(i, x, y)) ?? -1;
+    return cell.find((i) => this.contains(i, x, y)) ?? -1;
   }
 
   /** The area that an arrow key leads to from area `i`: a neighbour in that direction, else the next area there. */
@@ -183,7 +183,7 @@ export class Geometry {
   }
 
   /** Even-odd rule over all border pieces of the area; their order and direction do not matter. */
-  #contains(i, x, y) {
+  contains(i, x, y) {
     const [left, top, right, bottom] = this.boxes[i];
     if (x < left || x > right || y < top || y > bottom) return false;
     let inside = false;

@@ -65,7 +65,7 @@ class MapView {
     const geometry = geometryNow(payload.geometry);
     if (geometry) return this.take(payload, geometry);
     if (!this.geometry) this.note("Die Karte wird geladen …", true);
-    this.frame.style.height ||= `${payload.height}px`;
+    if (!this.geometry) this.frame.style.height = `${payload.height}px`;
     loadGeometry(payload.geometry).then(
       (found) => this.wanted === payload && this.take(payload, found),
       () => this.wanted === payload && this.note("Die Karte konnte nicht geladen werden. Die Tabelle zeigt dieselben Zahlen.", true),
@@ -87,7 +87,8 @@ class MapView {
     this.marks.selected = index(payload.selected);
     this.marks.highlight = payload.highlight.map(index).filter((i) => i >= 0);
     this.theme = readTheme(this.frame);
-    this.frame.style.height = `${payload.height}px`;
+    Object.assign(this.frame.style, { height: "", aspectRatio: `${geometry.width} / ${geometry.height}` });
+    this.frame.style.maxHeight = `${payload.height}px`; // on a phone the map is only as high as it is wide
     this.stage.setAttribute("aria-label", payload.unit ? `${payload.title}, ${payload.unit}` : payload.title);
     this.about.textContent = `${payload.description} ${HINT}`.trim();
     this.head.textContent = payload.unit ? `${payload.title} (${payload.unit})` : payload.title;

@@ -1,0 +1,92 @@
+"""What every answer about indicators shares: the indicator's sheet, intervals, and which of three things a gap is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from raumblick.snapshot.store import Store
+from raumblick.stats.rates import rate_interval
+
+VALUE, MISSING, HIDDEN = "value", "missing", "hidden"
+
+
+class UnknownIndicatorError(KeyError):
+    """The snapshot has no numbers for this indicator on this level."""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """The sheet of one indicator (section [indicator] of the table description) and the periods it has numbers for."""
+
+    key: str
+    name: str
+    definition: str
+    numerator: str
+    denominator: str
+    age_group: str
+    unit: str
+    kind: str
+    multiplier: float
+    decimals: int
+    direction: str
+    paragraph: str
+    topic: str
+    typical_source: str
+    sensitivity: str
+    first_period: str
+    last_period: str
+
+
+def indicators(store: Store, level: str) -> tuple[Indicator, ...]:
+    """All indicators that have a number on a level, by topic and name."""
+    rows = store.read("indicators", level=level)
+    fields = Indicator.__dataclass_fields__
+    return tuple(Indicator(**{name: _plain(row[name]) for name in fields}) for row in rows.to_dict("records"))
+
+
+def indicator(store: Store, key: str, level: str) -> Indicator:
+    """One indicator.
+
+    Raises:
+        UnknownIndicatorError: no numbers on this level.
+    """
+    for found in indicators(store, level):
+        if found.key == key:
+            return found
+    raise UnknownIndicatorError(key)
+
+
+def levels(store: Store) -> tuple[str, ...]:
+    """Levels of the city from the base areas up to the whole city."""
+    return tuple(store.read("levels")["level"][::-1])
+
+
+def areas(store: Store, level: str) -> pd.DataFrame:
+    """Areas of a level in ascending area_id, the order of the map file: area_id, name, parent_id, parent_name."""
+    return store.read("areas", level=level)
+
+
+def complete(rows: pd.DataFrame, kind: str, multiplier: float) -> pd.DataFrame:
+    """Add 95 % intervals and the state of each row.
+
+    Args:
+        rows: columns numerator, denominator, value, status.
+        kind: kind of the indicator; decides the interval (`raumblick.stats.rates.rate_interval`).
+        multiplier: of the indicator.
+
+    Returns:
+        The rows with `low`, `high` (missing where the kind has no interval or counts are missing) and `state`:
+        value, missing or hidden. Zero is a value.
+    """
+    low, high = rate_interval(kind, rows["numerator"], rows["denominator"], multiplier)
+    known = rows["value"].notna()
+    state = np.where(known, VALUE, np.where(rows["status"].eq("hidden"), HIDDEN, MISSING))
+    return rows.assign(low=np.where(known, low, np.nan), high=np.where(known, high, np.nan), state=state)
+
+
+def _plain(value: Any) -> Any:
+    return "" if value is None or value is pd.NA or (isinstance(value, float) and np.isnan(value)) else value

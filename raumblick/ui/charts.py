@@ -1,0 +1,182 @@
+"""Charts in one manner: direct labels, intervals drawn, the area in focus in colour and everything else grey."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+
+from raumblick.answers.overview import Spending
+from raumblick.answers.profile import Series
+from raumblick.ui import format as fmt
+from raumblick.ui.palette import DIVERGING, FOCUS, GREYS
+
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
+
+
+def show(figure: go.Figure, key: str, description: str) -> None:
+    """Draw a figure; `description` is what a screen reader says."""
+    st.plotly_chart(figure, key=key, config=CONFIG, theme="streamlit", alt=description)
+
+
+def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure:
+    """One indicator over time: the area with its 95 % interval, the city in grey, both labelled at their last point."""
+    focus, grey = _focus(), _grey(3)
+    sheet = result.indicator
+    figure = go.Figure()
+    known = result.area.dropna(subset=["value"])
+    band = known.dropna(subset=["low", "high"])
+    if len(band):
+        figure.add_scatter(
+            x=[*band["period"], *band["period"][::-1]],
+            y=[*band["high"], *band["low"][::-1]],
+            fill="toself", fillcolor=_faint(focus), line={"width": 0}, hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+    city = result.city.dropna(subset=["value"])
+    if sheet.kind != "count":
+        _line(figure, city, "Stadt", grey, 1.5, sheet.decimals, sheet.unit)
+    _line(figure, known, area_name, focus, 2.5, sheet.decimals, sheet.unit)
+    figure.update_layout(
+        **_plain(height),
+        yaxis={"rangemode": "tozero", "ticksuffix": f" {sheet.unit}" if len(sheet.unit) < 3 else "", "nticks": 5},
+    )
+    figure.update_xaxes(type="category", nticks=6)
+    return figure
+
+
+def ranked_chart(
+    rows: pd.DataFrame, city: float | None, decimals: int, unit: str, focus_id: str | None = None
+) -> go.Figure:
+    """Areas as dots with their intervals, highest on top; a line marks the city value.
+
+    Args:
+        rows: area_id, name, value, low, high; missing values are left out.
+        city: value of the whole city, or None.
+        decimals: of the indicator.
+        unit: of the indicator.
+        focus_id: area in colour.
+    """
+    shown = rows.dropna(subset=["value"]).sort_values("value")
+    chosen = shown["area_id"].eq(focus_id)
+    colors = [_focus() if mine else _grey(3) for mine in chosen] if chosen.any() else [_focus()] * len(shown)
+    error = None
+    if shown["low"].notna().any():
+        error = {
+            "type": "data", "symmetric": False, "array": shown["high"] - shown["value"],
+            "arrayminus": shown["value"] - shown["low"], "color": _grey(2), "thickness": 1.5, "width": 0,
+        }  # fmt: skip
+    figure = go.Figure()
+    figure.add_scatter(
+        x=shown["value"], y=shown["name"], mode="markers", error_x=error, marker={"color": colors, "size": 8},
+        hovertemplate=f"%{{y}}: %{{x:,.{decimals}f}} {unit}<extra></extra>", showlegend=False,
+    )  # fmt: skip
+    if city is not None:
+        figure.add_vline(
+            x=city,
+            line={"color": _grey(4), "width": 1, "dash": "dot"},
+            annotation_text="Stadt",
+            annotation_position="top",
+        )
+    figure.update_layout(**_plain(90 + 19 * len(shown)), margin={"l": 10, "r": 10, "t": 30, "b": 30})
+    figure.update_xaxes(rangemode="tozero", side="top", title=unit)
+    figure.update_yaxes(tickfont={"size": 12}, showgrid=False)
+    return figure
+
+
+def spending_chart(result: Spending, height: int = 300) -> go.Figure:
+    """Plan as a line, actual as bars; the running year is paler."""
+    years = result.years
+    text = [fmt.number(v / 1e6, 1) if v == v else "" for v in years["actual"]]
+    colors = [_grey(2) if year == result.running else _focus() for year in years["year"]]
+    figure = go.Figure()
+    figure.add_bar(
+        x=years["year"],
+        y=years["actual"] / 1e6,
+        marker={"color": colors},
+        text=text,
+        textposition="outside",
+        name="Ist",
+        cliponaxis=False,
+        hovertemplate="%{x}: %{y:,.1f} Mio. €<extra>Ist</extra>",
+    )
+    figure.add_scatter(
+        x=years["year"],
+        y=years["plan"] / 1e6,
+        mode="lines+markers",
+        name="Ansatz",
+        line={"color": _warm(), "width": 2},
+        marker={"symbol": "line-ew", "size": 22, "line": {"width": 3, "color": _warm()}},
+        hovertemplate="%{x}: %{y:,.1f} Mio. €<extra>Ansatz</extra>",
+    )
+    figure.update_traces(mode="markers", selector={"name": "Ansatz"})
+    figure.update_layout(**_plain(height), showlegend=True, legend={"orientation": "h", "y": 1.15, "x": 0}, bargap=0.35)
+    figure.update_yaxes(title="Mio. €", rangemode="tozero", nticks=5)
+    figure.update_xaxes(type="category")
+    return figure
+
+
+def ages_chart(residents: pd.DataFrame, height: int = 230) -> go.Figure:
+    """Residents below 27 by age group as bars; groups of several years are averaged to one year so that areas compare."""
+    young = residents[(residents["age_from"] < 27) & residents["age_to"].notna()]
+    width = (young["age_to"] - young["age_from"]).astype(float)
+    ages = [_age(a, b) for a, b in zip(young["age_from"], young["age_to"], strict=True)]
+    figure = go.Figure()
+    figure.add_bar(
+        x=young["age_from"] + width / 2, y=young["count"] / width, width=width * 0.9, marker={"color": _focus()},
+        customdata=list(zip(ages, [fmt.number(c) for c in young["count"]], strict=True)),
+        hovertemplate="%{customdata[0]}: %{customdata[1]} Personen<extra></extra>", showlegend=False,
+    )  # fmt: skip
+    figure.update_layout(**_plain(height))
+    figure.update_yaxes(title="je Altersjahr", nticks=4)
+    figure.update_xaxes(title="Alter", dtick=3)
+    return figure
+
+
+def _age(start: float, end: float) -> str:
+    return f"{int(start)} Jahre" if end - start == 1 else f"{int(start)} bis unter {int(end)} Jahre"
+
+
+def _line(figure: go.Figure, rows: pd.DataFrame, name: str, color: str, width: float, decimals: int, unit: str) -> None:
+    if not len(rows):
+        return
+    figure.add_scatter(
+        x=rows["period"], y=rows["value"], mode="lines+markers", line={"color": color, "width": width},
+        marker={"size": 5}, hovertemplate=f"%{{x}}: %{{y:,.{decimals}f}} {unit}<extra></extra>", showlegend=False,
+    )  # fmt: skip
+    last = rows.iloc[-1]
+    figure.add_annotation(
+        x=last["period"], y=last["value"], text=f"<b>{fmt.number(last['value'], decimals)}</b>" if width > 2 else "Stadt",
+        showarrow=False, xanchor="left", xshift=8, font={"color": color, "size": 12},
+    )  # fmt: skip
+
+
+def _plain(height: int) -> dict[str, object]:
+    return {
+        "height": height,
+        "margin": {"l": 10, "r": 48, "t": 10, "b": 10},
+        "separators": ",.",
+        "hovermode": "closest",
+        "showlegend": False,
+        "dragmode": False,
+    }
+
+
+def _dark() -> bool:
+    return st.context.theme.type == "dark"
+
+
+def _focus() -> str:
+    return FOCUS.dark[0] if _dark() else FOCUS.light[0]
+
+
+def _grey(step: int) -> str:
+    return GREYS.dark[step] if _dark() else GREYS.light[step]
+
+
+def _warm() -> str:
+    return DIVERGING.dark[4] if _dark() else DIVERGING.light[4]
+
+
+def _faint(color: str) -> str:
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.14)"

@@ -1,0 +1,74 @@
+"""Numbers, money and dates as Germans read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from typing import Any
+
+MISSING_TEXT = "k. A."
+MONTHS = (
+    "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
+)  # fmt: skip
+_LEVELS = {
+    "stadt": ("Stadt", "Stadt", "die ganze Stadt"),
+    "bezirk": ("Stadtbezirk", "Stadtbezirke", "der Stadtbezirk"),
+    "planungsraum": ("Planungsraum", "Planungsräume", "der Planungsraum"),
+    "ortsteil": ("Ortsteil", "Ortsteile", "der Ortsteil"),
+}
+
+
+def number(value: Any, decimals: int = 0, unit: str = "") -> str:
+    """`1.234,5 %`; a missing value is `k. A.`. The unit follows after a protected space."""
+    if value is None or (isinstance(value, float) and math.isnan(value)) or value != value:
+        return MISSING_TEXT
+    text = f"{float(value):,.{decimals}f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
+    if float(text.replace(".", "").replace(",", ".")) == 0:
+        text = text.lstrip("-")
+    text = text.replace("-", "−")
+    return f"{text}\u00a0{unit}" if unit else text
+
+
+def signed(value: Any, decimals: int = 0, unit: str = "") -> str:
+    """Like `number`, with a plus sign before gains."""
+    text = number(value, decimals, unit)
+    return f"+{text}" if text != MISSING_TEXT and float(value) > 0 and text[0] != "0" else text
+
+
+def money(euro: Any) -> str:
+    """`1,2 Mio. €` from a million on, `12.345 €` below."""
+    if euro is None or euro != euro:
+        return MISSING_TEXT
+    if abs(float(euro)) >= 1e6:
+        return number(float(euro) / 1e6, 1, "Mio. €")
+    return number(euro, 0, "€")
+
+
+def date(value: Any) -> str:
+    """`31.12.2025` from a date, timestamp or ISO text; `k. A.` when missing."""
+    if value is None or value != value or value == "":
+        return MISSING_TEXT
+    day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return f"{day:%d.%m.%Y}"
+
+
+def period(text: str) -> str:
+    """`2024` stays; `2024-06` is `Juni 2024`."""
+    if len(text) == 7:
+        return f"{MONTHS[int(text[5:]) - 1]} {text[:4]}"
+    return text
+
+
+def level(name: str, many: bool = False) -> str:
+    """German word for a level: `Ortsteil`, `Ortsteile`."""
+    return _LEVELS.get(name, (name, name, name))[1 if many else 0]
+
+
+def points(unit: str) -> str:
+    """Unit of a difference: percentage points for shares, the unit itself for everything else."""
+    return "Prozentpunkte" if unit == "%" else unit
+
+
+def change_unit(unit: str) -> str:
+    """Short form of `points` for tables and labels."""
+    return "%-Punkte" if unit == "%" else unit

@@ -1,0 +1,103 @@
+"""The frame of every page: head of the city, title, answer sentence, notes, and the way to the method."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import streamlit as st
+
+from raumblick.snapshot.publish import SnapshotError
+from raumblick.snapshot.store import QueryTimeoutError, Store
+from raumblick.ui import format as fmt
+from raumblick.ui import selection, session
+
+_STYLE = Path(__file__).parent / "frontend" / "page.css"
+VIEW_LABEL = {"planung": "Planung", "ausschuss": "Ausschuss"}
+_MARKS = set("\\`*_{}[]<>#|~$:!&")
+_PARAMETER = {"stadt": "Stadt", "ebene": "Ebene", "kennzahl": "Kennzahl", "jahr": "Jahr", "gebiet": "Gebiet"}
+
+
+def head() -> None:
+    """Sidebar below the navigation: city switch, view and data status; the style of the print version."""
+    st.html(_style())
+    known = session.cities()
+    with st.sidebar:
+        if len(known) > 1:
+            selection.select("stadt", "Stadt", list(known), known.__getitem__, next(iter(known)))
+        try:
+            opened = session.store()
+        except SnapshotError:
+            return
+        created = fmt.date(opened.manifest["created"])
+        st.caption(
+            f"**{escape(opened.city['title'])}**"
+            f"{' (erfundene Daten)' if opened.city['synthetic'] else ''}  \n"
+            f"Ansicht: {VIEW_LABEL[opened.view]}  \nDatenstand: {created}"
+        )
+
+
+@contextmanager
+def page(title: str) -> Iterator[Store]:
+    """Title, demo notice and the store; errors of the snapshot become a plain message with a way on.
+
+    Use as `with page("Karte") as store:`; the answer sentence follows through `answer`.
+    """
+    st.title(title, anchor=False)
+    try:
+        opened = session.store()
+    except SnapshotError as error:
+        no_data(str(error))
+        st.stop()
+    if opened.city["synthetic"]:
+        st.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
+    notes = st.container()
+    try:
+        yield opened
+    except QueryTimeoutError as error:
+        notes.error(str(error))
+    with notes:
+        _unknown_choices()
+
+
+def answer(sentence: str) -> None:
+    """The one sentence under the title that answers the page's question; Markdown whose names are escaped."""
+    with st.container(key="answer"):
+        st.markdown(sentence)
+
+
+def _unknown_choices() -> None:
+    """Say what the address named and this city does not know."""
+    for name, key in selection.wrong():
+        what = _PARAMETER.get(name, name)
+        st.warning(
+            f"{what} „{escape(key[:60])}“ gibt es in diesem Datenstand nicht. "
+            "Gezeigt wird die Vorgabe; bitte unten neu wählen."
+        )
+
+
+def no_data(reason: str) -> None:
+    """What to do when there is nothing to show."""
+    st.info(
+        f"{escape(reason)}\n\n"
+        "So geht es weiter: Im Ordner von Raumblick `make run` ausführen (legt die erfundene Stadt Musterstadt an) "
+        "oder eigene Daten mit `raumblick import ORDNER` einlesen."
+    )
+
+
+def method_link(text: str, anchor: str = "") -> None:
+    """One line at the end of a page that leads to the method and names the data status."""
+    opened = session.store()
+    with st.container(key="foot"):
+        st.caption(f"{text} Datenstand {opened.snapshot_id}.")
+        st.page_link("pages/daten/methodik.py", label="Wie gerechnet?")
+
+
+def _style() -> str:
+    return f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
+
+
+def escape(text: str) -> str:
+    """Imported text for Markdown: a name must not become a link, an image, a directive or HTML."""
+    return "".join(f"&#{ord(mark)};" if mark in _MARKS else mark for mark in str(text))

@@ -1,0 +1,99 @@
+"""What the user has chosen: kept over pages, written to the address bar, read back from a copied link.
+
+Streamlit can bind a widget to the address itself, but writes its label there and drops what it does not know without a
+word. Here the address carries keys (`?stadt=leipzig&gebiet=07`), and an unknown one is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import streamlit as st
+
+_STORE = "_chosen"  # name -> key chosen
+_SEEN = "_address"  # the address as it was last read or written
+_USED = "_used"  # names that the page of this run asked for
+_WRONG = "_wrong"  # (name, key) from the address that nobody knows
+ALWAYS = ("stadt",)
+
+
+def begin() -> None:
+    """Take over what the address says; call it once at the start of a run."""
+    chosen = st.session_state.setdefault(_STORE, {})
+    address = {name: str(value)[:200] for name, value in st.query_params.items()}
+    if address != st.session_state.get(_SEEN):
+        chosen.update(address)
+        st.session_state[_SEEN] = address
+    st.session_state[_USED] = set(ALWAYS)
+    st.session_state[_WRONG] = []
+
+
+def finish() -> None:
+    """Write the choices of this page to the address; call it once at the end of a run."""
+    chosen, used = st.session_state[_STORE], st.session_state[_USED]
+    address = {name: chosen[name] for name in sorted(used) if chosen.get(name)}
+    if address != st.session_state.get(_SEEN):
+        st.session_state[_SEEN] = address
+        st.query_params.from_dict(address)
+
+
+def current(name: str, options: Sequence[str], default: str) -> str:
+    """The chosen key of `name`, or `default` when nothing known is chosen."""
+    st.session_state[_USED].add(name)
+    chosen = st.session_state[_STORE].get(name)
+    if chosen in options:
+        return str(chosen)
+    if chosen:
+        st.session_state[_WRONG].append((name, str(chosen)))
+    st.session_state[_STORE][name] = default
+    return default
+
+
+def put(name: str, key: str) -> None:
+    """Choose a key; the next run and the address show it."""
+    st.session_state[_STORE][name] = key
+
+
+def forget(*names: str) -> None:
+    """Drop choices, for instance those of another city."""
+    for name in names:
+        st.session_state[_STORE].pop(name, None)
+
+
+def wrong() -> list[tuple[str, str]]:
+    """Choices from the address that this city does not know, as (name, key)."""
+    return list(st.session_state.get(_WRONG, []))
+
+
+def select(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    text: Callable[[str], str],
+    default: str,
+    kind: str = "selectbox",
+    **more: Any,
+) -> str:
+    """A widget whose value travels: a selectbox, segmented control or slider over keys.
+
+    Args:
+        name: name in the address.
+        label: German label of the widget.
+        options: keys, in the order shown; at least one.
+        text: key to German text.
+        default: key when nothing known is chosen.
+        kind: selectbox, segmented_control, radio or select_slider.
+        more: passed on to the widget.
+    """
+    widget = f"w_{name}"
+    st.session_state[widget] = current(name, options, default)
+    draw = getattr(st, kind)
+    draw(label, options=list(options), format_func=text, key=widget, on_change=_take, args=(name, widget), **more)
+    return str(st.session_state[_STORE][name])
+
+
+def _take(name: str, widget: str) -> None:
+    picked = st.session_state.get(widget)
+    if picked is not None:
+        put(name, str(picked))

@@ -1,0 +1,153 @@
+"""One sentence that answers a page's question, made only from tested values. Names are escaped for Markdown."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from raumblick.answers.overview import Spending
+from raumblick.answers.profile import Profile, Series
+from raumblick.answers.spread import Spread, SpreadChange
+from raumblick.ui import format as fmt
+from raumblick.ui.layout import escape
+
+
+def spread_sentence(result: Spread, city: str) -> str:
+    """Where an indicator is high, how sure that is, and how many numbers are missing."""
+    sheet = result.indicator
+    when = fmt.period(result.period)
+    parts = []
+    if result.city_value is not None and result.level != "stadt":
+        parts.append(
+            f"**{escape(sheet.name)}** {when}: in {escape(city)} {fmt.number(result.city_value, sheet.decimals, sheet.unit)}."
+        )
+    else:
+        parts.append(f"**{escape(sheet.name)}** {when}.")
+    known = result.areas.dropna(subset=["value"])
+    if len(known) > 1:
+        top = known.loc[known["value"].idxmax()]
+        low = known.loc[known["value"].idxmin()]
+        parts.append(
+            f"Am höchsten in {escape(top['name'])} ({fmt.number(top['value'], sheet.decimals, sheet.unit)}), "
+            f"am niedrigsten in {escape(low['name'])} ({fmt.number(low['value'], sheet.decimals, sheet.unit)})."
+        )
+    above = int((result.areas["against_city"] == "above").sum())
+    if result.areas["low"].notna().any() and result.city_value is not None:
+        parts.append(f"{_of(above, len(known), result.level)} sicher über dem Wert der Stadt.")
+    return " ".join(parts + _gaps(result))
+
+
+def change_sentence(result: SpreadChange, city: str) -> str:
+    """Where an indicator rose or fell more than chance explains."""
+    sheet = result.indicator
+    unit = fmt.points(sheet.unit)
+    span = f"von {fmt.period(result.first)} bis {fmt.period(result.last)}"
+    if result.city_change is None:
+        head = f"**{escape(sheet.name)}** {span}."
+    else:
+        sure = "" if not result.tested else " (gesichert)" if result.city_significant else " (nicht gesichert)"
+        head = f"**{escape(sheet.name)}** {span}: in {escape(city)} {fmt.signed(result.city_change, max(sheet.decimals, 1), unit)}{sure}."
+    if not result.tested:
+        return f"{head} Für diese Kennzahl gibt es keinen Test; kleine Unterschiede bedeuten nichts."
+    rose = int((result.areas["significant"] & (result.areas["change"] > 0)).sum())
+    fell = int((result.areas["significant"] & (result.areas["change"] < 0)).sum())
+    known = int(result.areas["change"].notna().sum())
+    open_ = known - rose - fell
+    return f"{head} Gesichert gestiegen: {rose}, gesichert gefallen: {fell}, ohne gesicherte Veränderung: {open_} von {known}."
+
+
+def profile_sentence(result: Profile) -> str:
+    """What the area has clearly more or less of than the city, poverty and need first."""
+    table = result.indicators
+    where = escape(result.area.name)
+    if result.area.level == "stadt":
+        return f"**{where}** im Ganzen: alle Kennzahlen, Angebote und Einwohner auf einen Blick."
+    if not len(table):
+        return f"Für **{where}** gibt es in diesem Datenstand noch keine Kennzahlen."
+    sure = table[table["against_city"].ne("") & table["direction"].isin(["+", "-"])]
+    more = sure[(sure["against_city"] == "above") == (sure["direction"] == "+")]
+    less = sure.drop(more.index)
+    tested = int(table["low"].notna().sum())
+    parts = [f"**{where}**:"]
+    if len(more):
+        parts.append(
+            f"bei {_many(len(more), 'Kennzahl', 'Kennzahlen')} sicher **mehr Bedarf** als in der Stadt insgesamt ({_names(more)})"
+        )
+    if len(less):
+        joint = "und" if len(more) else ""
+        parts.append(
+            f"{joint} bei {_many(len(less), 'Kennzahl', 'Kennzahlen')} sicher **weniger Bedarf** ({_names(less)})".strip()
+        )
+    if not len(sure):
+        return f"**{where}** unterscheidet sich bei keiner der {tested} geprüften Kennzahlen sicher von der Stadt insgesamt."
+    return " ".join(parts) + "."
+
+
+def series_sentence(result: Series) -> str:
+    """Change over the known span, with the result of its test."""
+    if result.change is None or result.first is None or result.last is None:
+        return "Für eine Veränderung fehlen Werte."
+    unit = fmt.points(result.indicator.unit)
+    amount = fmt.signed(result.change, max(result.indicator.decimals, 1), unit)
+    span = f"{fmt.period(result.first)} bis {fmt.period(result.last)}"
+    if result.significant is None:
+        return f"{span}: {amount} (ohne Test)."
+    return f"{span}: {amount} ({'gesichert' if result.significant else 'nicht gesichert'})."
+
+
+def spending_sentence(result: Spending) -> str:
+    """How well plans of help under entitlement have held, and where the running year stands."""
+    years = result.years
+    full = years[(years["year"] != (result.running or -1)) & years["plan"].gt(0) & years["actual"].notna()]
+    parts = []
+    if len(full):
+        last = full.iloc[-1]
+        over = last["actual"] / last["plan"] - 1
+        word = "über" if over >= 0 else "unter"
+        parts.append(
+            f"Hilfen zur Erziehung {int(last['year'])}: {fmt.money(last['actual'])} ausgegeben, "
+            f"{fmt.number(abs(over) * 100, 1, '%')} {word} dem Ansatz von {fmt.money(last['plan'])}."
+        )
+        if len(full) > 1:
+            above = int((full["actual"] > full["plan"]).sum())
+            parts.append(f"In {above} von {len(full)} Jahren lag das Ist über dem Ansatz.")
+    now = years[years["year"] == (result.running or -1)]
+    if len(now) and result.last_month:
+        row = now.iloc[0]
+        parts.append(
+            f"{int(row['year'])} sind bis {fmt.MONTHS[result.last_month - 1]} {fmt.money(row['actual'])} "
+            f"von {fmt.money(row['plan'])} gebucht."
+        )
+    return " ".join(parts) or "Es gibt Buchungen, aber keinen Ansatz zum Vergleich."
+
+
+def _gaps(result: Spread) -> list[str]:
+    hidden, missing = result.count("hidden"), result.count("missing")
+    parts = []
+    if hidden:
+        parts.append(f"Geheim (kleine Zahl): {hidden}.")
+    if missing:
+        parts.append(f"Ohne Angabe: {missing}.")
+    if result.city_missing:
+        parts.append(f"Der Wert der Stadt enthält {result.city_missing} Gebiete nicht.")
+    return parts
+
+
+def _of(count: int, known: int, level: str) -> str:
+    word = fmt.level(level, many=known != 1)
+    if count == 0:
+        return f"Keiner von {known} liegt" if level != "stadt" else "Die Stadt liegt"
+    verb = "liegt" if count == 1 else "liegen"
+    dative = {"Planungsräume": "Planungsräumen", "Ortsteile": "Ortsteilen", "Stadtbezirke": "Stadtbezirken"}
+    return f"{count} von {known} {dative.get(word, word)} {verb}"
+
+
+def _many(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
+
+
+def _names(rows: pd.DataFrame, most: int = 2) -> str:
+    order = rows.assign(far=(rows["value"] - rows["city"]).abs() / rows["city"].abs()).sort_values(
+        "far", ascending=False
+    )
+    names = [escape(name) for name in order["name"].head(most)]
+    return ", ".join(names) + (" …" if len(rows) > most else "")

@@ -1,0 +1,171 @@
+"""The table twin of a picture: the same numbers as a real table, to read, to hear and to download."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+
+from raumblick.snapshot.store import Store
+from raumblick.ui import format as fmt
+
+STATE_TEXT = {"missing": "k. A.", "hidden": "geheim (< 3)"}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: the frame's name, the German head with unit, decimals of a number (None: text)."""
+
+    name: str
+    head: str
+    decimals: int | None = None
+
+
+def texts(rows: pd.DataFrame, columns: Sequence[Column], state: str | None = "state") -> pd.DataFrame:
+    """The rows as German text; where `state` says missing or hidden, the value column says so in words."""
+    out = {}
+    for column in columns:
+        values = rows[column.name]
+        if column.decimals is None:
+            out[column.head] = ["" if v is None or v != v else str(v) for v in values]
+        else:
+            out[column.head] = [fmt.number(v, column.decimals) if v == v and v is not None else "" for v in values]
+    shown = pd.DataFrame(out)
+    if state and state in rows:
+        numbers = [c.head for c in columns if c.decimals is not None][:1]
+        for head in numbers:
+            words = [STATE_TEXT.get(s) or t for s, t in zip(rows[state], shown[head], strict=True)]
+            shown[head] = words
+    return shown
+
+
+def table(
+    rows: pd.DataFrame,
+    columns: Sequence[Column],
+    title: str,
+    store: Store,
+    key: str,
+    note: str = "",
+    state: str | None = "state",
+) -> None:
+    """A readable table and its downloads (CSV and XLSX) with source, date and snapshot.
+
+    Args:
+        rows: the numbers, in the order shown.
+        columns: which of them, with German heads.
+        title: name of the table; also names the files.
+        store: for the snapshot id and the city.
+        key: widget key.
+        note: source and definition, written below the downloaded table.
+        state: column that tells missing from hidden, or None.
+    """
+    shown = texts(rows, columns, state)
+    config = {c.head: st.column_config.TextColumn(c.head, alignment="right") for c in columns if c.decimals is not None}
+    st.dataframe(
+        shown, hide_index=True, column_config=config, height=min(38 + 35 * len(shown), 520), key=f"{key}_table"
+    )
+    lines = _origin(title, store, note)
+    name = _file_name(title, store)
+    with st.container(horizontal=True, key=f"{key}_downloads"):
+        st.download_button(
+            "CSV",
+            lambda: to_csv(rows, columns, lines, state),
+            f"{name}.csv",
+            "text/csv",
+            key=f"{key}_csv",
+            help="Tabelle als CSV-Datei (Semikolon, Dezimalkomma)",
+        )
+        st.download_button(
+            "XLSX",
+            lambda: to_xlsx(rows, columns, lines, title, state),
+            f"{name}.xlsx",
+            key=f"{key}_xlsx",
+            help="Tabelle als Excel-Datei",
+        )
+
+
+def to_csv(rows: pd.DataFrame, columns: Sequence[Column], lines: Sequence[str], state: str | None = "state") -> bytes:
+    """The table as CSV for German spreadsheets: semicolon, decimal comma, UTF-8 with BOM, origin below."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow([c.head for c in columns])
+    for values in _cells(rows, columns, state):
+        writer.writerow([str(v).replace(".", ",") if isinstance(v, float) else safe(v) for v in values])
+    writer.writerow([])
+    for line in lines:
+        writer.writerow([safe(line)])
+    return stream.getvalue().encode("utf-8-sig")
+
+
+def to_xlsx(
+    rows: pd.DataFrame, columns: Sequence[Column], lines: Sequence[str], title: str, state: str | None = "state"
+) -> bytes:
+    """The table as a workbook with numbers as numbers, origin below."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "".join(c for c in title if c.isalnum() or c in " -")[:31] or "Tabelle"
+    sheet.append([safe(c.head) for c in columns])
+    for cell in sheet[1]:
+        cell.font = Font(bold=True)
+    for values in _cells(rows, columns, state):
+        sheet.append([v if isinstance(v, float) else safe(v) for v in values])
+    sheet.append([])
+    for line in lines:
+        sheet.append([safe(line)])
+    for index, column in enumerate(columns, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = max(12, min(44, len(column.head) + 4))
+    sheet.freeze_panes = "A2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+def safe(text: Any) -> str:
+    """Text for a spreadsheet cell: what a spreadsheet would run as a formula gets an apostrophe before it."""
+    out = "" if text is None else str(text)
+    return f"'{out}" if out.startswith(_FORMULA) else out
+
+
+def _cells(rows: pd.DataFrame, columns: Sequence[Column], state: str | None) -> list[list[Any]]:
+    first_number = next((c.name for c in columns if c.decimals is not None), None)
+    states = rows[state] if state and state in rows else [None] * len(rows)
+    out = []
+    for (_, row), what in zip(rows.iterrows(), states, strict=True):
+        cells: list[Any] = []
+        for column in columns:
+            value = row[column.name]
+            known = value is not None and value == value
+            if column.name == first_number and what in STATE_TEXT:
+                cells.append(STATE_TEXT[what])
+            elif column.decimals is not None:
+                cells.append(round(float(value), max(column.decimals, 4)) if known else "")
+            else:
+                cells.append(str(value) if known else "")
+        out.append(cells)
+    return out
+
+
+def _origin(title: str, store: Store, note: str) -> list[str]:
+    city = store.city
+    invented = " (erfundene Daten)" if city["synthetic"] else ""
+    lines = [
+        title,
+        f"Stadt: {city['title']}{invented}",
+        f"Datenstand: {store.snapshot_id} vom {fmt.date(store.manifest['created'])}",
+    ]
+    return [*lines, note] if note else lines
+
+
+def _file_name(title: str, store: Store) -> str:
+    words = "".join(c if c.isalnum() else "_" for c in title.lower())
+    return f"{store.city['city_id']}_{'_'.join(w for w in words.split('_') if w)[:60]}"
