@@ -111,7 +111,8 @@ def _number(cell: str, mark: str) -> float | None:
     factor, body = _bare(cell)
     other = "." if mark == "," else ","
     m, o = re.escape(mark), re.escape(other)
-    if re.fullmatch(rf"(?:[1-9]\d{{0,2}}(?:{o}\d{{3}})+|\d+)(?:{m}\d+)?|\d+(?:{m}\d+)?[eE][+-]?\d+|{m}\d+", body, re.ASCII):
+    grouped, plain = rf"[1-9]\d{{0,2}}(?:{o}\d{{3}})+(?:{m}\d+)?", rf"\d*{m}\d+|\d+"
+    if re.fullmatch(rf"{grouped}|(?:{plain})(?:[eE][+-]?\d+)?", body, re.ASCII):
         return factor * float(body.replace(other, "").replace(mark, "."))
     return None
 

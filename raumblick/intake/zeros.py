@@ -19,6 +19,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from raumblick.intake.findings import Finding, Severity
+
 Kind = Literal["unpublished", "hidden", "gap", "open"]
 
 MIN_AREAS = 5  # fewer areas prove nothing about a period
@@ -112,3 +114,42 @@ def _open(values: np.ndarray, verdicts: np.ndarray, periods: list[str]) -> list[
         if zeros and (cells > 0).any() and float(cells[cells > 0].min()) >= 3:
             found.append(ZeroPattern("open", period, zeros, float(cells[cells > 0].min()), gap_chance(cells)))
     return found
+
+
+def zero_findings(patterns: list[ZeroPattern], name: str, file: str) -> list[Finding]:
+    """One German finding for each kind of pattern of the column `name` of `file`, with the evidence by period."""
+    findings = []
+    for kind, (before, after) in _WORDS.items():
+        found = [p for p in patterns if p.kind == kind]
+        if not found:
+            continue
+        cases = "; ".join(_case(p) for p in found)
+        remedy = "" if kind == "open" else "Bei der Statistikstelle nachfragen und Werte nachliefern."
+        message = f"„{name}“: {before} {cases}. {after}"
+        severity: Severity = "info" if kind == "open" else "warning"
+        findings.append(Finding(severity, f"zero_{kind}", file, message, remedy, None, name))
+    return findings
+
+
+_WORDS: dict[Kind, tuple[str, str]] = {
+    "unpublished": ("alle Gebiete 0, in anderen Jahren nicht:", "Das gilt als nicht veröffentlicht, die Jahre fehlen."),
+    "hidden": (
+        "Nullen, aber keine kleinen Zahlen:",
+        "Die Nullen gelten als geheim gehaltene kleine Zahlen. In Klammern: die Chance, dass echte Nullen so aussehen.",
+    ),
+    "gap": ("Nullen zwischen hohen Zahlen desselben Gebiets:", "Sie gelten als nicht geliefert."),
+    "open": ("Nullen ohne kleine Zahlen daneben:", "Ob sie echt sind, ist offen; sie bleiben 0."),
+}
+
+
+def _case(pattern: ZeroPattern) -> str:
+    zeros = f"{pattern.period} {pattern.zeros} Null{'en' if pattern.zeros > 1 else ''}"
+    if pattern.smallest is None:
+        return zeros
+    below = int(pattern.smallest) - 1
+    case = f"{zeros}, keine 1" if below == 1 else f"{zeros}, keine Zahl von 1 bis {below}"
+    if pattern.kind != "hidden" or pattern.chance is None:
+        return case
+    odds = min(1 / pattern.chance, 1e6)
+    number = f"{odds:,.0f}".replace(",", ".")
+    return f"{case} (1 zu {'mehr als ' if odds == 1e6 else ''}{number})"

@@ -1,0 +1,77 @@
+"""Monitoring Soziale Stadtentwicklung 2021: shares as published, without counts.
+
+Every status figure is of 31 December 2020. The publisher excludes areas with few people and outliers; their cells
+hold -9999, which stands for a missing number.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from raumblick.intake.findings import Finding, IntakeError, has_errors
+from raumblick.intake.numbers import parse_numbers, unreadable
+from raumblick.intake.profiles.bricks import listing, number
+from raumblick.intake.textfile import TextTable, ragged_findings, read_table
+
+SOURCE = "berlin-mss-2021"
+PERIOD = "2020"
+SENTINEL = -9999
+FIGURES = {"S1": "mss_s1", "S3": "mss_s3", "S4": "mss_s4"}
+VALID = "gültig"
+
+
+def read_monitoring(path: Path, keys: set[str]) -> tuple[pd.DataFrame, list[Finding]]:
+    """Rows of the table `observation` for S1, S3 and S4, and what was found. Empty when the file is not there.
+
+    Raises:
+        IntakeError: broken rows, cells that are no numbers, or areas other than `keys`.
+    """
+    if not path.is_file():
+        return pd.DataFrame(), []
+    table = read_table(path)
+    rows = table.frame.assign(area_id=table.frame["PLR_ID"].str.zfill(8))
+    findings = ragged_findings(table, path.name)
+    if set(rows["area_id"]) != keys:
+        message = "Die Schlüssel sind nicht die der Planungsräume von 2021."
+        findings.append(Finding("error", "areas_other", path.name, message, "Gebietsstand prüfen.", None, "PLR_ID"))
+    excluded = rows["KOM"] != VALID
+    frames, sentinels = [], 0
+    for column, indicator in FIGURES.items():
+        values, found = _figure(table, column, path.name)
+        findings += found
+        sentinels += int(((values == SENTINEL) & ~excluded).sum())
+        shown = values.mask(excluded | (values == SENTINEL))
+        frames.append(rows[["area_id"]].assign(indicator=indicator, value=shown))
+    if has_errors(findings):
+        raise IntakeError(findings)
+    findings += _findings(rows, excluded, sentinels, path.name)
+    return pd.concat(frames, ignore_index=True).assign(period=PERIOD, status="real", source_id=SOURCE), findings
+
+
+def _figure(table: TextTable, column: str, file: str) -> tuple[pd.Series, list[Finding]]:
+    values, signs = parse_numbers(table.frame[column], decimal=".")
+    bad = unreadable(table.frame[column], values, signs)
+    findings = [
+        Finding("error", "not_number", file, f"„{cell}“ ist keine Zahl.", "", int(line), column)
+        for line, cell in zip(table.lines[bad], table.frame.loc[bad, column], strict=True)
+    ]
+    return values, findings
+
+
+def _findings(rows: pd.DataFrame, excluded: pd.Series, sentinels: int, file: str) -> list[Finding]:
+    findings = []
+    for reason, group in rows[excluded].groupby("KOM"):
+        names = listing(group["area_id"] + " " + group["PLR_NAME"])
+        message = f"Vom Herausgeber ausgenommen, Werte fehlen: {number(len(group))} Planungsräume, {reason}: {names}."
+        findings.append(Finding("info", "monitoring_excluded", file, message, "", None, "KOM"))
+    if sentinels:
+        message = f"{number(sentinels)} weitere Zellen enthalten den Platzhalter {SENTINEL} und fehlen."
+        findings.append(Finding("warning", "sentinel", file, message, "Beim Herausgeber nachfragen."))
+    message = (
+        "Die Anteile sind ohne Zähler und Nenner veröffentlicht (Stand 31.12.2020). Sie gelten nur für Planungsräume; "
+        "für Bezirke und die Stadt lassen sie sich nicht zusammenfassen. S1 zählt in dieser Ausgabe nur Arbeitslose "
+        "nach SGB II. Nicht übernommen: Veränderungen in zwei Jahren (D1, D3, D4) und Einwohner (EW)."
+    )
+    return [*findings, Finding("info", "monitoring_values", file, message, "")]

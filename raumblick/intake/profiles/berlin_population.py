@@ -1,0 +1,224 @@
+"""Berlin's residents by age, twice a year: recognises the area vintage of each file by its keys.
+
+Keys of the areas before and since 2021 both have eight digits, so nothing but the set of keys tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from raumblick.intake.findings import Finding, IntakeError, has_errors
+from raumblick.intake.numbers import parse_numbers, unreadable
+from raumblick.intake.profiles.bricks import listing, number
+from raumblick.intake.textfile import ragged_findings, read_table
+
+SOURCE = "berlin-einwohner"
+FOLDER = "bevoelkerung"
+ORIGINAL = "einwohnerbestand_06-2022_plr.csv"
+ORIGINAL_DATE = pd.Timestamp("2022-06-30")
+_FILE = re.compile(r"(\d{4})-(0[12])\.csv")
+_DAY = {"01": "06-30", "02": "12-31"}  # first and second half of a year
+TOTAL, FEMALE, FOREIGN = "inhabitants", "inhabitants_female", "inhabitants_foreigners"
+BANDS: dict[str, tuple[int, int | None]] = {
+    "inhabitants_age_below_6": (0, 6),
+    "inhabitants_age_6_15": (6, 15),
+    "inhabitants_age_15_18": (15, 18),
+    "inhabitants_age_18_27": (18, 27),
+    "inhabitants_age_27_45": (27, 45),
+    "inhabitants_age_45_55": (45, 55),
+    "inhabitants_age_55_65": (55, 65),
+    "inhabitants_age_above_65": (65, None),
+}
+_ORIGINAL_COLUMNS = {
+    "PLR-ID": "id",
+    "Gesamt": TOTAL,
+    "unter6": "inhabitants_age_below_6",
+    "6-15": "inhabitants_age_6_15",
+    "15-18": "inhabitants_age_15_18",
+    "18-27": "inhabitants_age_18_27",
+    "27-45": "inhabitants_age_27_45",
+    "45-55": "inhabitants_age_45_55",
+    "55-65": "inhabitants_age_55_65",
+    "65undmehr": "inhabitants_age_above_65",
+    "weiblich": FEMALE,
+    "ausländer": FOREIGN,
+}
+_COLUMNS = list(_ORIGINAL_COLUMNS.values())
+
+
+@dataclass(frozen=True, eq=False)
+class People:
+    """Rows of the tables `population` and `observation`, and what was found."""
+
+    population: pd.DataFrame
+    observations: pd.DataFrame
+    findings: list[Finding]
+
+
+def read_population(path: Path, shapes: pd.DataFrame) -> People:
+    """Residents of all half-years whose areas are those of `shapes` (columns PLR_ID, GROESSE_M2).
+
+    Raises:
+        IntakeError: a file has broken rows, cells that are no numbers, or areas of no known vintage.
+    """
+    keys = set(shapes["PLR_ID"])
+    stocks: dict[pd.Timestamp, pd.DataFrame] = {}
+    foreign: list[tuple[str, int]] = []
+    findings: list[Finding] = []
+    for file in sorted((path / FOLDER).glob("*.csv")):
+        stock, found = _read_stock(file)
+        findings += found
+        name = _FILE.fullmatch(file.name)
+        if name is None:
+            message = "Der Dateiname nennt keinen Stichtag (JJJJ-01 oder JJJJ-02); die Datei wurde nicht übernommen."
+            findings.append(Finding("warning", "date_unknown", f"{FOLDER}/{file.name}", message, "Datei umbenennen."))
+        elif set(stock.index) == keys:
+            stocks[pd.Timestamp(f"{name[1]}-{_DAY[name[2]]}")] = stock
+        else:
+            foreign.append((file.name, len(set(stock.index) & keys)))
+            findings += _mixed(stock, keys, file.name)
+    if has_errors(findings):
+        raise IntakeError(findings)
+    if foreign:
+        findings.append(_vintage_finding(foreign, len(keys)))
+    findings += _compare(path / ORIGINAL, stocks) if (path / ORIGINAL).is_file() else []
+    if stocks:
+        findings += [_rounding_finding(stocks), _not_taken_finding(stocks)]
+    return People(_population(stocks), _observations(stocks, shapes), findings)
+
+
+def _read_stock(file: Path, columns: dict[str, str] | None = None) -> tuple[pd.DataFrame, list[Finding]]:
+    """Numbers of one file by area key; signs become missing. Columns are renamed by `columns`."""
+    table = read_table(file)
+    label = file.name if columns else f"{FOLDER}/{file.name}"
+    findings = ragged_findings(table, label)
+    frame = table.frame.rename(columns=columns or {})
+    absent = [column for column in _COLUMNS if column not in frame]
+    if absent:
+        message = f"Spalten fehlen: {', '.join(absent)}."
+        raise IntakeError([Finding("error", "column_missing", label, message, "Datei neu abrufen.", 1)])
+    stock = {}
+    for column in _COLUMNS[1:]:
+        values, signs = parse_numbers(frame[column], decimal=",")
+        bad = unreadable(frame[column], values, signs)
+        for line, cell in zip(table.lines[bad], frame.loc[bad, column], strict=True):
+            findings.append(Finding("error", "not_number", label, f"„{cell}“ ist keine Zahl.", "", int(line), column))
+        stock[column] = values
+    frame = pd.DataFrame(stock).set_index(frame["id"].str.zfill(8).rename("area_id"))  # some files lose the zero
+    return frame, findings
+
+
+def _mixed(stock: pd.DataFrame, keys: set[str], file: str) -> list[Finding]:
+    """A file must be wholly of another vintage: one that shares some areas is damaged."""
+    shared = set(stock.index) & keys
+    if not shared:
+        return []
+    missing, strange = len(keys - shared), len(set(stock.index) - keys)
+    message = f"{number(missing)} Planungsräume fehlen, {number(strange)} Schlüssel sind unbekannt."
+    return [Finding("error", "areas_incomplete", f"{FOLDER}/{file}", message, "Datei neu abrufen.", None, "id")]
+
+
+def _vintage_finding(foreign: list[tuple[str, int]], current: int) -> Finding:
+    names = ", ".join(name for name, _ in foreign)
+    message = (
+        f"{number(len(foreign))} Dateien haben einen anderen Gebietsstand (keiner ihrer Schlüssel ist einer der "
+        f"{current} Planungsräume von 2021, auch wenn sie gleich aussehen) und wurden nicht übernommen: {names}. "
+        "Sie werden mit der Umrechnung zwischen Gebietsständen eingelesen."
+    )
+    return Finding("info", "vintage_other", FOLDER, message, "", None, "id")
+
+
+def _population(stocks: dict[pd.Timestamp, pd.DataFrame]) -> pd.DataFrame:
+    frames = []
+    for date, stock in stocks.items():
+        for column, (age_from, age_to) in BANDS.items():
+            rows = stock[column].rename("count").reset_index()
+            frames.append(rows.assign(date=date, age_from=age_from, age_to=age_to, sex="all"))
+    if not frames:
+        return pd.DataFrame(columns=["area_id", "date", "age_from", "age_to", "sex", "count"])
+    return pd.concat([f.astype({"age_to": "Int64"}) for f in frames], ignore_index=True)
+
+
+def _observations(stocks: dict[pd.Timestamp, pd.DataFrame], shapes: pd.DataFrame) -> pd.DataFrame:
+    """Share of foreigners and density at the end of each year."""
+    square_km = (shapes.set_index("PLR_ID")["GROESSE_M2"].astype(float) / 1e6).astype("Float64")
+    frames = []
+    for date, stock in stocks.items():
+        if date.month != 12:
+            continue
+        total = stock[TOTAL]
+        for indicator, numerator, denominator in (
+            ("foreign_share", stock[FOREIGN], total.mask(total == 0)),
+            ("density", total, square_km.reindex(stock.index)),
+        ):
+            rows = pd.DataFrame({"numerator": numerator.where(denominator.notna()), "denominator": denominator})
+            frames.append(rows.reset_index().assign(indicator=indicator, period=str(date.year)))
+    if not frames:
+        return pd.DataFrame()
+    return pd.concat(frames, ignore_index=True).assign(status="real", source_id=SOURCE)
+
+
+def _compare(file: Path, stocks: dict[pd.Timestamp, pd.DataFrame]) -> list[Finding]:
+    """Hold the office's own table of June 2022 against the file of that date and take over what it says is missing.
+
+    Where the table has a sign and the other file a 0, the 0 stays if the remaining ages add up to the total, and
+    becomes missing if the total is a sign too.
+    """
+    table, findings = _read_stock(file, _ORIGINAL_COLUMNS)
+    stock = stocks.get(ORIGINAL_DATE)
+    if stock is None or set(table.index) != set(stock.index):
+        message = f"Zu dieser Tabelle gibt es keine Datei desselben Stichtags in {FOLDER}; sie wurde nicht übernommen."
+        return [*findings, Finding("info", "file_not_used", file.name, message, "")]
+    table = table.reindex(stock.index)
+    unequal = (table.notna() & stock.notna() & (table != stock)).fillna(False)
+    signs = table.isna()
+    empty = signs[TOTAL]
+    unknown = signs.mul(empty, axis=0)
+    stocks[ORIGINAL_DATE] = stock.mask(unknown)
+    compared, other = number(int((~signs).to_numpy().sum())), f"{FOLDER}/2022-01.csv"
+    if unequal.to_numpy().any():
+        cells = [f"{area} {column}" for area, column in unequal.stack()[lambda s: s].index]
+        message = f"{number(len(cells))} von {compared} Zahlen widersprechen {other}: {listing(cells, 10)}."
+        findings.append(Finding("warning", "conflict", file.name, message, "Beim Amt für Statistik klären."))
+    else:
+        message = f"{compared} Zahlen mit {other} verglichen, kein Widerspruch. Die Datei dient nur der Prüfung."
+        findings.append(Finding("info", "compared_equal", file.name, message, ""))
+    findings.append(_sign_finding(signs, empty, file.name))
+    return findings
+
+
+def _sign_finding(signs: pd.DataFrame, empty: pd.Series, file: str) -> Finding:
+    kept = signs[~empty]
+    message = (
+        f"{number(int(signs.to_numpy().sum()))} Zellen tragen „–“, die andere Datei hat dort 0. In "
+        f"{number(int(kept.to_numpy().sum()))} Zellen ergeben die übrigen Altersgruppen genau die Gesamtzahl, dort "
+        f"bleibt die 0. In {number(int(empty.sum()))} Gebieten trägt auch die Gesamtzahl „–“ "
+        f"({listing(empty.index[empty])}): dort fehlen die Zahlen am 30.06.2022."
+    )
+    return Finding("warning", "sign_as_zero", file, message, "Beim Amt für Statistik klären, ob dort jemand wohnt.")
+
+
+def _rounding_finding(stocks: dict[pd.Timestamp, pd.DataFrame]) -> Finding:
+    cells = pd.concat([stock.stack() for stock in stocks.values()])
+    counts = {value: int((cells == value).sum()) for value in (0, 1, 2, 3)}
+    if counts[1] or counts[2]:
+        return Finding("info", "small_numbers", FOLDER, "Auch die Zahlen 1 und 2 kommen vor.", "")
+    message = (
+        f"In {number(len(cells))} Zellen steht nie 1 oder 2, aber {number(counts[0])}-mal 0 und {number(counts[3])}-mal"
+        " 3: Die Quelle verändert kleine Zahlen zum Schutz der Menschen. Eine 0 kann für einen Menschen stehen."
+    )
+    return Finding("info", "small_numbers", FOLDER, message, "")
+
+
+def _not_taken_finding(stocks: dict[pd.Timestamp, pd.DataFrame]) -> Finding:
+    june = sum(len(stock) for date, stock in stocks.items() if date.month == 6)
+    every = sum(len(stock) for stock in stocks.values())
+    message = (
+        f"Nicht übernommen: Frauen ({number(every)} Werte, dafür gibt es keine Kennzahl) und Ausländer im Juni "
+        f"({number(june)} Werte; der Ausländeranteil bezieht sich auf das Jahresende)."
+    )
+    return Finding("info", "columns_left", FOLDER, message, "")
