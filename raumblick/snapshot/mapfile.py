@@ -36,14 +36,16 @@ import shapely
 
 FORMAT = "raumblick-map-1"
 GRID = 65_536
+SNAP_M = 0.1  # vertices nearer than this are one vertex
+GAP_M = 2.0  # enclosed gaps narrower than this belong to a neighbour
 TOLERANCES = (1 / 16_000, 1 / 5_000, 1 / 1_600)  # share of the map's longer side; finest first
 
 
 def build_map(areas: gpd.GeoDataFrame, levels: Mapping[str, pd.Series], names: Mapping[str, str]) -> dict[str, bytes]:
     """One geometry file for each level, as bytes ready to be written to `map/<level>.json`.
 
-    `areas` are the base areas (`area_id`, `geometry`; EPSG:4326; an edge-matched coverage, see
-    `raumblick.intake.areas.mend_coverage`). `levels` gives for each level the member that a base area belongs to
+    `areas` are the base areas (`area_id`, `geometry`; EPSG:4326); borders that neighbours do not share exactly are
+    joined first. `levels` gives for each level the member that a base area belongs to
     (index area_id; the base level maps each area to itself). `names` maps every member of every level to its name;
     a member without a name shows its key. Raises ValueError when a base area has no member in some level.
     """
@@ -52,8 +54,7 @@ def build_map(areas: gpd.GeoDataFrame, levels: Mapping[str, pd.Series], names: M
     files = {}
     for level, coarser in zip(order, [*order[1:], None], strict=True):
         member = _members(levels[level], plane.index, level)
-        shapes = plane.groupby(member).agg(lambda group: shapely.coverage_union_all(group.to_numpy()))
-        shapes = shapes.sort_index()
+        shapes = _dissolve(plane, member)
         parent = None
         if coarser is not None:
             above = _members(levels[coarser], plane.index, coarser)
@@ -68,7 +69,17 @@ def _to_plane(areas: gpd.GeoDataFrame) -> pd.Series:
     local = f"+proj=laea +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84 +units=m"
     shapes = shapely.force_2d(areas.geometry.to_crs(local).to_numpy())
     flipped = shapely.transform(shapes, lambda xy: xy * (1.0, -1.0))
+    if not shapely.coverage_is_valid(flipped):
+        flipped = shapely.coverage_clean(flipped, gap_width=GAP_M, snapping_distance=SNAP_M)
     return pd.Series(flipped, index=areas["area_id"].astype("str").to_numpy())
+
+
+def _dissolve(plane: pd.Series, member: pd.Series) -> pd.Series:
+    """Shapes of the members, in ascending order of their keys."""
+    order = np.argsort(member.to_numpy(), kind="stable")
+    keys, start = np.unique(member.to_numpy()[order].astype(str), return_index=True)
+    groups = np.split(plane.to_numpy()[order], start[1:])
+    return pd.Series([g[0] if len(g) == 1 else shapely.coverage_union_all(g) for g in groups], index=keys)
 
 
 def _members(series: pd.Series, index: pd.Index, level: str) -> pd.Series:

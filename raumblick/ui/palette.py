@@ -27,7 +27,7 @@ class Palette:
 
 SEQUENTIAL = Palette(
     light=("#e0f0f4", "#a4d6e4", "#5fafcd", "#257da9", "#0d4673"),
-    dark=("#2a3f54", "#306282", "#398aae", "#6ab9d2", "#b4e9f2"),
+    dark=("#2a3f54", "#306282", "#398aae", "#6ab9d2", "#a6dbe6"),
 )
 """Need, shares, quantities: pale to dark petrol."""
 

@@ -4,26 +4,26 @@ import { HIDDEN, MISSING } from "./payload.js";
 import { inkOn, texture, translucent } from "./theme.js";
 
 const LABELS_UP_TO = 70; // areas in view; above that, names would be a random few
+const DENSE = 10; // px; a map of smaller areas than that has hairlines only
 const LINE = 1.15; // line height of names
 const SHIFTS = [0, -0.25, 0.25, -0.5, 0.5].flatMap((x) => [0, -0.5, 0.5].map((y) => [x, y])); // of half the text box
 
 /** Paint one complete picture. `view`: scale (CSS px a grid unit), x, y (CSS px of the grid's origin), width, height. */
 export function drawMap(ctx, geometry, payload, view, theme, ratio) {
-  const quality = geometry.quality(view.scale * ratio);
+  const scene = { ctx, geometry, view, theme, ratio, quality: geometry.quality(view.scale * ratio) };
+  scene.box = [-view.x, -view.y, view.width - view.x, view.height - view.y].map((px) => px / view.scale);
   ctx.setTransform(1, 0, 0, 1, 0, 0);
   ctx.clearRect(0, 0, ctx.canvas.width, ctx.canvas.height);
   toGrid(ctx, view, ratio);
   const colors = theme.dark ? payload.colorsDark : payload.colors;
   for (const [cls, areas] of payload.members) {
-    const path = geometry.union(areas, quality);
-    ctx.fillStyle = cls >= 0 ? colors[cls] : theme.grey;
-    ctx.fill(path, "evenodd");
-    if (cls === MISSING) fillTexture(ctx, path, "hatch", translucent(theme.greyInk, 0.75), view, ratio);
-    if (cls === HIDDEN) fillTexture(ctx, path, "dots", theme.greyInk, view, ratio);
+    fillAreas(scene, areas, cls >= 0 ? colors[cls] : theme.grey);
+    if (cls === MISSING) fillAreas(scene, areas, pattern(scene, "hatch", translucent(theme.greyInk, 0.75)));
+    if (cls === HIDDEN) fillAreas(scene, areas, pattern(scene, "dots", theme.greyInk));
   }
-  overlay(ctx, geometry, payload, payload.uncertain, "fall", colors, view, ratio, quality);
-  overlay(ctx, geometry, payload, payload.dotted, "dots", colors, view, ratio, quality);
-  strokeMesh(ctx, geometry, view, theme, quality);
+  mark(scene, payload, payload.uncertain, "fall", colors);
+  mark(scene, payload, payload.dotted, "dots", colors);
+  strokeMesh(scene);
   drawNames(ctx, geometry, payload, view, theme, ratio, colors);
   drawScaleBar(ctx, geometry, view, theme, ratio);
 }
@@ -63,40 +63,42 @@ function outline(ctx, path, view, ink, casing, width) {
   ctx.stroke(path);
 }
 
-function fillTexture(ctx, path, kind, ink, view, ratio) {
-  const pattern = texture(ctx, kind, ink, ratio);
-  const s = view.scale * ratio; // textures stay as they are on screen while the map is zoomed
-  pattern.setTransform(new DOMMatrix([1 / s, 0, 0, 1 / s, 0, 0]));
-  ctx.fillStyle = pattern;
-  ctx.fill(path, "evenodd");
+/** One area after the other: faster than one large path, and areas out of view cost nothing. */
+function fillAreas({ ctx, geometry, quality, box }, areas, style) {
+  ctx.fillStyle = style;
+  for (const i of geometry.visible(areas, box)) ctx.fill(geometry.shape(i, quality), "evenodd");
 }
 
-function overlay(ctx, geometry, payload, areas, kind, colors, view, ratio, quality) {
-  const byClass = new Map();
-  for (const i of areas) {
-    const cls = payload.classes[i];
-    if (cls < 0) continue; // without a value there is nothing to be unsure of
-    if (!byClass.has(cls)) byClass.set(cls, []);
-    byClass.get(cls).push(i);
-  }
-  for (const [cls, members] of byClass) {
-    const ink = translucent(inkOn(colors[cls]), 0.5);
-    fillTexture(ctx, geometry.union(members, quality), kind, ink, view, ratio);
-  }
+/** A texture that keeps its size on screen while the map is zoomed. */
+function pattern({ ctx, view, ratio }, kind, ink) {
+  const found = texture(ctx, kind, ink, ratio);
+  const s = view.scale * ratio;
+  found.setTransform(new DOMMatrix([1 / s, 0, 0, 1 / s, 0, 0]));
+  return found;
 }
 
-function strokeMesh(ctx, geometry, view, theme, quality) {
-  const { inner, outer } = geometry.mesh(quality);
+/** Texture over the class colour; areas without a value have nothing to be unsure of. */
+function mark(scene, payload, areas, kind, colors) {
+  colors.forEach((color, cls) => {
+    const members = areas.filter((i) => payload.classes[i] === cls);
+    if (members.length) fillAreas(scene, members, pattern(scene, kind, translucent(inkOn(color), 0.5)));
+  });
+}
+
+function strokeMesh({ ctx, geometry, view, theme, ratio, quality, box }) {
+  const { inner, outer } = geometry.mesh(quality, box);
   const side = view.scale * Math.sqrt((geometry.width * geometry.height) / geometry.count); // px, a typical area
-  const width = Math.min(1, Math.max(0.2, side / 42));
-  ctx.strokeStyle = theme.line;
-  ctx.lineWidth = width / view.scale;
-  ctx.stroke(inner);
-  ctx.lineWidth = (width + 1.1) / view.scale;
-  ctx.stroke(outer);
-  ctx.strokeStyle = theme.outer;
-  ctx.lineWidth = Math.max(0.45, width * 0.75) / view.scale;
-  ctx.stroke(outer);
+  const dense = side < DENSE;
+  // Canvas draws lines up to one device pixel twenty times faster than wider ones; thousands of areas need no more.
+  const width = Math.min(dense ? 1 / ratio : 1, Math.max(0.2, side / 42));
+  const line = (path, color, px) => {
+    ctx.strokeStyle = color;
+    ctx.lineWidth = px / view.scale;
+    ctx.stroke(path);
+  };
+  line(inner, theme.line, width);
+  if (!dense) line(outer, theme.line, width + 1.1);
+  line(outer, theme.outer, dense ? 0.5 / ratio : Math.max(0.45, width * 0.75));
 }
 
 /** Names that lie wholly in their area, largest area first, none over another. */

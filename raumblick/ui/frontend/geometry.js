@@ -93,22 +93,21 @@ export class Geometry {
     return row[i];
   }
 
-  /** One path for many areas, so that they are filled at once and without seams. */
-  union(areas, quality) {
-    const path = new Path2D();
-    for (const i of areas) path.addPath(this.shape(i, quality));
-    return path;
+  /** Areas among `candidates` that lie at least partly in a box of grid units. */
+  visible(candidates, box) {
+    return candidates.filter((i) => meets(this.boxes[i], box));
   }
 
-  /** All borders once: those inside a parent, and those between parents or on the rim. */
-  mesh(quality) {
-    if (!this.lines[quality]) {
-      const inner = new Path2D();
-      const outer = new Path2D();
-      this.arcs.forEach((arc, n) => this.#traceLine(this.outer.has(n) ? outer : inner, arc, quality));
-      this.lines[quality] = { inner, outer };
-    }
-    return this.lines[quality];
+  /** The borders in a box, each once: those inside a parent, and those between parents or on the rim. */
+  mesh(quality, box) {
+    const whole = box[0] <= 0 && box[1] <= 0 && box[2] >= this.width && box[3] >= this.height;
+    if (whole && this.lines[quality]) return this.lines[quality];
+    const lines = { inner: new Path2D(), outer: new Path2D() };
+    this.arcs.forEach((arc, n) => {
+      if (whole || meets(this.arcBoxes[n], box)) this.#traceLine(this.outer.has(n) ? lines.outer : lines.inner, arc, quality);
+    });
+    if (whole) this.lines[quality] = lines;
+    return lines;
   }
 
   /** Index of the area at a place in grid units, or -1. */
@@ -154,14 +153,14 @@ export class Geometry {
   }
 
   #boxes() {
-    const arcBoxes = this.arcs.map(({ xy }) => {
+    this.arcBoxes = this.arcs.map(({ xy }) => {
       const box = [Infinity, Infinity, -Infinity, -Infinity];
       for (let k = 0; k < xy.length; k += 2) widen(box, xy[k], xy[k + 1], xy[k], xy[k + 1]);
       return box;
     });
     return this.ringArcs.map((rings) => {
       const box = [Infinity, Infinity, -Infinity, -Infinity];
-      for (const refs of rings) for (const ref of refs) widen(box, ...arcBoxes[ref < 0 ? ~ref : ref]);
+      for (const refs of rings) for (const ref of refs) widen(box, ...this.arcBoxes[ref < 0 ? ~ref : ref]);
       return box;
     });
   }
@@ -228,6 +227,10 @@ export class Geometry {
     }
     if (ring) path.closePath();
   }
+}
+
+function meets(a, b) {
+  return a[0] <= b[2] && a[2] >= b[0] && a[1] <= b[3] && a[3] >= b[1];
 }
 
 function widen(box, left, top, right, bottom) {
