@@ -36,6 +36,7 @@ import shapely
 
 FORMAT = "raumblick-map-1"
 GRID = 65_536
+MAX_VERTICES = 600_000  # of all rings in the finest quality; keeps 11,000 areas below 3 MB
 SNAP_M = 0.1  # vertices nearer than this are one vertex
 GAP_M = 2.0  # enclosed gaps narrower than this belong to a neighbour
 TOLERANCES = (1 / 16_000, 1 / 5_000, 1 / 1_600)  # share of the map's longer side; finest first
@@ -105,10 +106,7 @@ def _level_file(level: str, shapes: pd.Series, parent: np.ndarray | None, names:
     left, top, right, bottom = shapely.total_bounds(coverage)
     extent = max(right - left, bottom - top)
     step = extent / (GRID - 1)
-    qualities, current = [], coverage
-    for share in TOLERANCES:
-        current = shapely.coverage_simplify(current, extent * share)
-        qualities.append(current)
+    qualities = _qualities(coverage, extent)
     vertices = _vertices(qualities[0])
     grid = np.rint((vertices.xy - (left, top)) / step).astype(np.int64)
     arcs, ring_arcs = _cut(vertices)
@@ -130,6 +128,19 @@ def _level_file(level: str, shapes: pd.Series, parent: np.ndarray | None, names:
         "outer": _outer(ring_arcs, len(arcs), parent),
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _qualities(coverage: np.ndarray, extent: float) -> list[np.ndarray]:
+    """Finest first, each made from the one before, so that a coarser one only leaves out vertices."""
+    qualities: list[np.ndarray] = []
+    current = coverage
+    for share in TOLERANCES:
+        current = shapely.coverage_simplify(current, extent * share)
+        while not qualities and shapely.get_num_coordinates(current).sum() > MAX_VERTICES:
+            share *= 1.5
+            current = shapely.coverage_simplify(current, extent * share)
+        qualities.append(current)
+    return qualities
 
 
 def _vertices(coverage: np.ndarray) -> _Vertices:

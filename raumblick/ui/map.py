@@ -38,7 +38,8 @@ class AreaMap:
     """What one map shows.
 
     `classes`: for each area 0 to len(class_names) - 1, MISSING or HIDDEN. `values`: numbers (None or NaN: no number)
-    or texts, shown with `unit` on hover; numbers keep `digits` decimals. `low`, `high`: bounds of an interval, shown
+    or texts, shown with `unit` on hover; numbers keep `digits` decimals and, when
+    `signed`, a plus before gains. `low`, `high`: bounds of an interval, shown
     under `interval_name`. `uncertain` areas are hatched, `dotted` areas are dotted; their names stand in the legend.
     `selected` is outlined strongly, `highlight` lightly (both area_id). `title` is the accessible name and, with
     `unit`, the head of the legend; `description` is read to screen readers. `height` is the canvas height in px.
@@ -51,6 +52,7 @@ class AreaMap:
     title: str
     unit: str = ""
     digits: int = 1
+    signed: bool = False
     description: str = ""
     palette: Palette = field(default=SEQUENTIAL)
     low: Sequence[float | None] | None = None
@@ -92,6 +94,7 @@ def payload(m: AreaMap) -> dict[str, Any]:
         "count": count,
         "codes": _codes(m),
         "digits": m.digits,
+        "signed": m.signed,
         "classNames": list(m.class_names),
         "colors": list(colors.light),
         "colorsDark": list(colors.dark),
@@ -111,9 +114,7 @@ def payload(m: AreaMap) -> dict[str, Any]:
 def _codes(m: AreaMap) -> str:
     """One character an area: (class + 2) * 4 + hatched + 2 * dotted, from `(` on."""
     classes = np.asarray(m.classes, dtype=np.int64)
-    if len(m.class_names) > MAX_CLASSES or (
-        len(classes) and not HIDDEN <= classes.min() <= classes.max() < len(m.class_names)
-    ):
+    if len(m.class_names) > MAX_CLASSES or (len(classes) and not HIDDEN <= classes.min() <= classes.max() < len(m.class_names)):
         raise ValueError(f"classes must be {HIDDEN} to {len(m.class_names) - 1}, at most {MAX_CLASSES} of them")
     code = (classes + 2) * 4 + _FIRST_CHAR
     for mask, weight in ((m.uncertain, 1), (m.dotted, 2)):

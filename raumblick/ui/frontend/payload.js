@@ -38,7 +38,7 @@ export class Payload {
     if (data.values) this.numbers = unpack(data.values, data.digits);
     if (data.low) [this.lows, this.highs] = [unpack(data.low, data.digits), unpack(data.high, data.digits)];
     const digits = { minimumFractionDigits: data.digits, maximumFractionDigits: data.digits };
-    this.format = new Intl.NumberFormat("de-DE", { ...digits, useGrouping: true });
+    this.german = new Intl.NumberFormat("de-DE", { ...digits, signDisplay: data.signed ? "exceptZero" : "negative" });
   }
 
   size(cls) {
@@ -49,17 +49,21 @@ export class Payload {
     return this.classes[i] >= 0 ? this.classNames[this.classes[i]] : "";
   }
 
+  number(value) {
+    return this.german.format(value).replace("-", "\u2212");
+  }
+
   /** Value with unit, or why there is none. */
   value(i) {
     if (this.classes[i] === HIDDEN) return this.names.hidden;
     if (this.texts) return this.texts[i] || "keine Angabe";
     if (Number.isNaN(this.numbers[i])) return "keine Angabe";
-    return this.unit ? `${this.format.format(this.numbers[i])}\u00a0${this.unit}` : this.format.format(this.numbers[i]);
+    return this.number(this.numbers[i]) + (this.unit && `\u00a0${this.unit}`);
   }
 
   interval(i) {
     if (!this.lows || this.classes[i] < 0 || Number.isNaN(this.lows[i]) || Number.isNaN(this.highs[i])) return "";
-    return `${this.intervalName}: ${this.format.format(this.lows[i])} bis ${this.format.format(this.highs[i])}`;
+    return `${this.intervalName}: ${this.number(this.lows[i])} bis ${this.number(this.highs[i])}`;
   }
 
   marks(i) {
