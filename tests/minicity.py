@@ -60,7 +60,10 @@ def frames() -> dict[str, pd.DataFrame]:
     )  # fmt: skip
     out["booking"]["month"] = out["booking"]["month"].astype("Int64")
     out["caseload"] = pd.DataFrame(
-        [("00", "heim", "2023-03-01", 2, 1, 0, 62, "9000.00", "s1"), ("05", "heim", "2023-03-01", 7, 1, 0, 217, "31000.00", "s1")],
+        [
+            ("00", "heim", "2023-03-01", 2, 1, 0, 62, "9000.00", "s1"),
+            ("05", "heim", "2023-03-01", 7, 1, 0, 217, "31000.00", "s1"),
+        ],
         columns=["area_id", "service", "month", "stock", "entries", "exits", "care_days", "cost", "source_id"],
     )
     out["protection"] = pd.DataFrame(

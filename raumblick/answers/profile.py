@@ -33,11 +33,13 @@ class Profile:
     `indicators` has one row an indicator, newest period of the level: key, name, topic, unit, decimals, direction,
     period, value, low, high, state, status, rank (1 = highest of those known), known (areas with a value), city, least,
     median, most (of the level), position (share of the known areas below it, 0 to 1), against_city ("above", "below", "").
+    `spread`: indicator, area_id, value of every area of the level in the same periods.
     `offers`: one row an offer (query `offers`). `residents`: newest date, one row an age group (query `residents`).
     """
 
     area: Area
     indicators: pd.DataFrame
+    spread: pd.DataFrame
     offers: pd.DataFrame
     residents: pd.DataFrame
 
@@ -91,7 +93,10 @@ def profile(store: Store, area_id: str) -> Profile:
     residents = store.read("residents", area_id=area_id)
     if len(residents):
         residents = residents[residents["date"] == residents["date"].max()]
-    return Profile(area, _standing(store, area), store.read("offers", area_id=area_id), residents)
+    latest = store.read("latest_values", level=area.level)
+    standing = _standing(store, area, latest)
+    spread = latest[["indicator", "area_id", "value"]]
+    return Profile(area, standing, spread, store.read("offers", area_id=area_id), residents)
 
 
 def series(store: Store, key: str, area: Area) -> Series:
@@ -113,10 +118,9 @@ def series(store: Store, key: str, area: Area) -> Series:
     return Series(sheet, own, city, str(one.period), str(two.period), float(two.value - one.value), significant)
 
 
-def _standing(store: Store, area: Area) -> pd.DataFrame:
+def _standing(store: Store, area: Area, latest: pd.DataFrame) -> pd.DataFrame:
     """Where the area stands among all areas of its level, for each indicator."""
     sheets = {i.key: i for i in indicators(store, area.level)}
-    latest = store.read("latest_values", level=area.level)
     city = store.read("city_values").set_index(["indicator", "period"])["value"]
     rows = []
     for key, group in latest.groupby("indicator", sort=False):
@@ -132,9 +136,7 @@ def _row(sheet: Indicator, group: pd.DataFrame, own: pd.DataFrame, city: pd.Seri
     values = group["value"].dropna()
     period = str(group["period"].iloc[0])
     city_value = city.get((sheet.key, period), np.nan)
-    row: dict[str, object] = {
-        name: getattr(sheet, name) for name in ("key", "name", "topic", "unit", "decimals", "direction")
-    }
+    row: dict[str, object] = {name: getattr(sheet, name) for name in ("key", "name", "topic", "unit", "decimals", "direction")}
     row |= {"period": period, "known": len(values), "city": city_value}
     row |= {"least": values.min(), "median": values.median(), "most": values.max()}
     if not len(own):

@@ -81,9 +81,7 @@ def spread(store: Store, key: str, level: str, period: str | None = None, method
     periods = tuple(sorted(rows.loc[rows["state"] != MISSING, "period"].unique()))
     chosen = period if period in periods else periods[-1]
     breaks = class_breaks(rows["value"], method)
-    frame = (
-        areas(store, level).drop(columns="parent_id").merge(rows[rows["period"] == chosen], on="area_id", how="left")
-    )
+    frame = areas(store, level).drop(columns="parent_id").merge(rows[rows["period"] == chosen], on="area_id", how="left")
     frame["state"] = frame["state"].fillna(MISSING)
     frame["class_index"] = _classes(frame["value"], frame["state"], breaks)
     wide = classify(frame["high"], breaks) - classify(frame["low"], breaks) >= 2

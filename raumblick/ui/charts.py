@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
+
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -28,7 +31,7 @@ def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure
     band = known.dropna(subset=["low", "high"])
     if len(band):
         figure.add_scatter(
-            x=[*band["period"], *band["period"][::-1]],
+            x=_years([*band["period"], *band["period"][::-1]]),
             y=[*band["high"], *band["low"][::-1]],
             fill="toself", fillcolor=_faint(focus), line={"width": 0}, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
@@ -40,13 +43,11 @@ def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure
         **_plain(height),
         yaxis={"rangemode": "tozero", "ticksuffix": f" {sheet.unit}" if len(sheet.unit) < 3 else "", "nticks": 5},
     )
-    figure.update_xaxes(type="category", nticks=6)
+    figure.update_xaxes(tickformat="d", dtick=_step(known["period"]), showgrid=False)
     return figure
 
 
-def ranked_chart(
-    rows: pd.DataFrame, city: float | None, decimals: int, unit: str, focus_id: str | None = None
-) -> go.Figure:
+def ranked_chart(rows: pd.DataFrame, city: float | None, decimals: int, unit: str, focus_id: str | None = None) -> go.Figure:
     """Areas as dots with their intervals, highest on top; a line marks the city value.
 
     Args:
@@ -77,7 +78,7 @@ def ranked_chart(
             annotation_text="Stadt",
             annotation_position="top",
         )
-    figure.update_layout(**_plain(90 + 19 * len(shown)), margin={"l": 10, "r": 10, "t": 30, "b": 30})
+    figure.update_layout(**_plain(90 + 19 * len(shown)))
     figure.update_xaxes(rangemode="tozero", side="top", title=unit)
     figure.update_yaxes(tickfont={"size": 12}, showgrid=False)
     return figure
@@ -86,11 +87,11 @@ def ranked_chart(
 def spending_chart(result: Spending, height: int = 300) -> go.Figure:
     """Plan as a line, actual as bars; the running year is paler."""
     years = result.years
-    text = [fmt.number(v / 1e6, 1) if v == v else "" for v in years["actual"]]
+    text = [fmt.number(v / 1e6, 1) if fmt.known(v) else "" for v in years["actual"]]
     colors = [_grey(2) if year == result.running else _focus() for year in years["year"]]
     figure = go.Figure()
     figure.add_bar(
-        x=years["year"],
+        x=list(years["year"].astype(str)),
         y=years["actual"] / 1e6,
         marker={"color": colors},
         text=text,
@@ -100,7 +101,7 @@ def spending_chart(result: Spending, height: int = 300) -> go.Figure:
         hovertemplate="%{x}: %{y:,.1f} Mio. €<extra>Ist</extra>",
     )
     figure.add_scatter(
-        x=years["year"],
+        x=list(years["year"].astype(str)),
         y=years["plan"] / 1e6,
         mode="lines+markers",
         name="Ansatz",
@@ -113,6 +114,60 @@ def spending_chart(result: Spending, height: int = 300) -> go.Figure:
     figure.update_yaxes(title="Mio. €", rangemode="tozero", nticks=5)
     figure.update_xaxes(type="category")
     return figure
+
+
+def spine_chart(rows: pd.DataFrame, spread: pd.DataFrame, height_of_row: int = 34) -> go.Figure:
+    """Where one area stands: one line an indicator from the lowest to the highest area, every area a grey tick.
+
+    Args:
+        rows: key, name, value, low, high, city, least, most, against_city of the indicators shown, first on top.
+        spread: indicator, value of every area of the level.
+        height_of_row: px.
+    """
+    order = rows.iloc[::-1].reset_index(drop=True)
+    figure = go.Figure()
+    for place, row in order.iterrows():
+        span = (row["most"] - row["least"]) or 1.0
+        others = (spread.loc[spread["indicator"] == row["key"], "value"].dropna() - row["least"]) / span
+        figure.add_scatter(
+            x=list(others), y=[place] * len(others), mode="markers", hoverinfo="skip", showlegend=False,
+            marker={"symbol": "line-ns", "size": 13, "line": {"width": 1.2, "color": _grey(2)}},
+        )  # fmt: skip
+    scale = (order["most"] - order["least"]).where(lambda s: s > 0, 1.0)
+    mine, city = (order["value"] - order["least"]) / scale, (order["city"] - order["least"]) / scale
+    figure.add_scatter(
+        x=list(city), y=list(order.index), mode="markers", name="Stadt", hoverinfo="skip",
+        marker={"symbol": "diamond", "size": 9, "color": _grey(4)},
+    )  # fmt: skip
+    low, high = (order["low"] - order["least"]) / scale, (order["high"] - order["least"]) / scale
+    figure.add_scatter(
+        x=list(mine), y=list(order.index), mode="markers", name="dieses Gebiet (mit 95-%-Bereich)",
+        marker={"size": 13, "color": _focus()}, customdata=_spine_texts(order),
+        error_x={
+            "type": "data", "symmetric": False, "array": list((high.clip(upper=1.05) - mine).fillna(0)),
+            "arrayminus": list((mine - low.clip(lower=-0.05)).fillna(0)), "color": _focus(), "thickness": 2, "width": 0,
+        },
+        hovertemplate="%{customdata}<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(
+        **_plain(70 + height_of_row * len(order)), legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+    )
+    figure.update_xaxes(
+        range=[-0.06, 1.06], tickvals=[0, 1], ticktext=["niedrigster Wert", "höchster Wert"], showgrid=False, zeroline=False
+    )
+    figure.update_yaxes(tickvals=list(order.index), ticktext=_wrapped(order["name"]), showgrid=False, zeroline=False)
+    return figure
+
+
+def _spine_texts(rows: pd.DataFrame) -> list[str]:
+    return [
+        f"{row.name_text}: {fmt.number(row.value, int(row.decimals), row.unit)} (Stadt {fmt.number(row.city, int(row.decimals))})"
+        for row in rows.rename(columns={"name": "name_text"}).itertuples()
+    ]
+
+
+def _wrapped(names: Iterable[str], width: int = 34) -> list[str]:
+    return ["<br>".join(textwrap.wrap(name, width)) for name in names]
 
 
 def ages_chart(residents: pd.DataFrame, height: int = 230) -> go.Figure:
@@ -140,14 +195,25 @@ def _line(figure: go.Figure, rows: pd.DataFrame, name: str, color: str, width: f
     if not len(rows):
         return
     figure.add_scatter(
-        x=rows["period"], y=rows["value"], mode="lines+markers", line={"color": color, "width": width},
+        x=_years(rows["period"]), y=list(rows["value"]), mode="lines+markers", line={"color": color, "width": width},
         marker={"size": 5}, hovertemplate=f"%{{x}}: %{{y:,.{decimals}f}} {unit}<extra></extra>", showlegend=False,
     )  # fmt: skip
     last = rows.iloc[-1]
     figure.add_annotation(
-        x=last["period"], y=last["value"], text=f"<b>{fmt.number(last['value'], decimals)}</b>" if width > 2 else "Stadt",
+        x=_years([last["period"]])[0], y=last["value"], text=f"<b>{fmt.number(last['value'], decimals)}</b>" if width > 2 else "Stadt",
         showarrow=False, xanchor="left", xshift=8, font={"color": color, "size": 12},
     )  # fmt: skip
+
+
+def _years(periods: Iterable[str]) -> list[float]:
+    """`2024` and `2024-06` as places on a time axis of years."""
+    return [int(p[:4]) + (int(p[5:7]) - 1) / 12 if len(p) == 7 else int(p) for p in periods]
+
+
+def _step(periods: pd.Series) -> int:
+    """Years between two ticks, so that about five are named."""
+    years = [int(p[:4]) for p in periods] or [0]
+    return max(1, round((max(years) - min(years)) / 5))
 
 
 def _plain(height: int) -> dict[str, object]:
@@ -156,7 +222,6 @@ def _plain(height: int) -> dict[str, object]:
         "margin": {"l": 10, "r": 48, "t": 10, "b": 10},
         "separators": ",.",
         "hovermode": "closest",
-        "showlegend": False,
         "dragmode": False,
     }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 from typing import Any
+
+import pandas as pd
 
 MISSING_TEXT = "k. A."
 MONTHS = (
@@ -18,9 +19,14 @@ _LEVELS = {
 }
 
 
+def known(value: Any) -> bool:
+    """False for None, NaN, NA and NaT."""
+    return not pd.isna(value)
+
+
 def number(value: Any, decimals: int = 0, unit: str = "") -> str:
     """`1.234,5 %`; a missing value is `k. A.`. The unit follows after a protected space."""
-    if value is None or (isinstance(value, float) and math.isnan(value)) or value != value:
+    if not known(value):
         return MISSING_TEXT
     text = f"{float(value):,.{decimals}f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
     if float(text.replace(".", "").replace(",", ".")) == 0:
@@ -37,7 +43,7 @@ def signed(value: Any, decimals: int = 0, unit: str = "") -> str:
 
 def money(euro: Any) -> str:
     """`1,2 Mio. €` from a million on, `12.345 €` below."""
-    if euro is None or euro != euro:
+    if not known(euro):
         return MISSING_TEXT
     if abs(float(euro)) >= 1e6:
         return number(float(euro) / 1e6, 1, "Mio. €")
@@ -46,7 +52,7 @@ def money(euro: Any) -> str:
 
 def date(value: Any) -> str:
     """`31.12.2025` from a date, timestamp or ISO text; `k. A.` when missing."""
-    if value is None or value != value or value == "":
+    if not known(value) or value == "":
         return MISSING_TEXT
     day = dt.date.fromisoformat(value[:10]) if isinstance(value, str) else value
     return f"{day:%d.%m.%Y}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -72,8 +73,7 @@ def _unknown_choices() -> None:
     for name, key in selection.wrong():
         what = _PARAMETER.get(name, name)
         st.warning(
-            f"{what} „{escape(key[:60])}“ gibt es in diesem Datenstand nicht. "
-            "Gezeigt wird die Vorgabe; bitte unten neu wählen."
+            f"{what} „{escape(key[:60])}“ gibt es in diesem Datenstand nicht. Gezeigt wird die Vorgabe; bitte unten neu wählen."
         )
 
 
@@ -94,6 +94,7 @@ def method_link(text: str, anchor: str = "") -> None:
         st.page_link("pages/daten/methodik.py", label="Wie gerechnet?")
 
 
+@cache
 def _style() -> str:
     return f"<style>{_STYLE.read_text(encoding='utf-8')}</style>"
 

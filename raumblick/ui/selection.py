@@ -6,7 +6,7 @@ word. Here the address carries keys (`?stadt=leipzig&gebiet=07`), and an unknown
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,6 +14,7 @@ import streamlit as st
 _STORE = "_chosen"  # name -> key chosen
 _SEEN = "_address"  # the address as it was last read or written
 _USED = "_used"  # names that the page of this run asked for
+_FRESH = "_fresh"  # names that this run's address brought
 _WRONG = "_wrong"  # (name, key) from the address that nobody knows
 ALWAYS = ("stadt",)
 
@@ -25,6 +26,9 @@ def begin() -> None:
     if address != st.session_state.get(_SEEN):
         chosen.update(address)
         st.session_state[_SEEN] = address
+        st.session_state[_FRESH] = set(address)
+    else:
+        st.session_state[_FRESH] = set()
     st.session_state[_USED] = set(ALWAYS)
     st.session_state[_WRONG] = []
 
@@ -44,10 +48,24 @@ def current(name: str, options: Sequence[str], default: str) -> str:
     chosen = st.session_state[_STORE].get(name)
     if chosen in options:
         return str(chosen)
-    if chosen:
+    if chosen and name in st.session_state[_FRESH]:
         st.session_state[_WRONG].append((name, str(chosen)))
     st.session_state[_STORE][name] = default
     return default
+
+
+def optional(name: str, options: Collection[str], known: Collection[str]) -> str | None:
+    """The chosen key if it is one of `options`, else None; the choice stays for other pages.
+
+    Only a key from the address that is not even in `known` is called wrong.
+    """
+    st.session_state[_USED].add(name)
+    chosen = st.session_state[_STORE].get(name)
+    if chosen and chosen not in known:
+        if name in st.session_state[_FRESH]:
+            st.session_state[_WRONG].append((name, str(chosen)))
+        forget(name)
+    return str(chosen) if chosen in options else None
 
 
 def put(name: str, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from raumblick.answers.overview import Spending
+from raumblick.answers.overview import Overview, Spending
 from raumblick.answers.profile import Profile, Series
 from raumblick.answers.spread import Spread, SpreadChange
 from raumblick.ui import format as fmt
@@ -146,8 +146,22 @@ def _many(count: int, one: str, many: str) -> str:
 
 
 def _names(rows: pd.DataFrame, most: int = 2) -> str:
-    order = rows.assign(far=(rows["value"] - rows["city"]).abs() / rows["city"].abs()).sort_values(
-        "far", ascending=False
-    )
+    order = rows.assign(far=(rows["value"] - rows["city"]).abs() / rows["city"].abs()).sort_values("far", ascending=False)
     names = [escape(name) for name in order["name"].head(most)]
     return ", ".join(names) + (" …" if len(rows) > most else "")
+
+
+def overview_sentence(result: Overview, city: str, level: str) -> str:
+    """The one thing to know first: where need is surely higher, and whether the plan held."""
+    if result.need is None:
+        return f"**{escape(city)}**: In diesem Datenstand gibt es noch keine Kennzahl zum Bedarf."
+    rows = result.need.areas
+    above = rows[rows["against_city"] == "above"].sort_values("value", ascending=False)
+    sheet = result.need.indicator
+    if not len(above):
+        return f"In **{escape(city)}** liegt bei „{escape(sheet.name)}“ kein Gebiet sicher über dem Wert der Stadt."
+    names = ", ".join(escape(name) for name in above["name"].head(3))
+    return (
+        f"In **{_many(len(above), fmt.level(level), fmt.level(level, many=True))}** von {escape(city)} liegt "
+        f"„{escape(sheet.name)}“ sicher über dem Wert der Stadt, am deutlichsten in {names}."
+    )

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from raumblick.catalogue import Catalogue, load_catalogue
 from raumblick.settings import Settings, load_settings
 from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 from raumblick.snapshot.store import Store, open_store
@@ -23,6 +24,12 @@ def settings() -> Settings:
 @st.cache_resource(show_spinner=False)
 def _settings() -> Settings:
     return load_settings()
+
+
+@st.cache_resource(show_spinner=False)
+def catalogue() -> Catalogue:
+    """The shipped catalogue."""
+    return load_catalogue()
 
 
 def cities() -> dict[str, str]:
@@ -46,11 +53,19 @@ def store() -> Store:
     known = cities()
     if not known:
         raise SnapshotError("Es gibt noch keinen Datenstand.")
-    city = selection.current("stadt", list(known), next(iter(known)))
-    current = Shelf(settings().home, city).current()
+    return open_city(selection.current("stadt", list(known), next(iter(known))))
+
+
+def open_city(city_id: str) -> Store:
+    """The store of one city in the configured view.
+
+    Raises:
+        SnapshotError: it has no snapshot in force, or a damaged one.
+    """
+    current = Shelf(settings().home, city_id).current()
     if current is None:
-        raise SnapshotError(f"Für „{known[city]}“ gibt es keinen Datenstand.")
-    return _open(str(settings().home), city, settings().view, current)
+        raise SnapshotError(f"Für „{city_id}“ gibt es keinen Datenstand.")
+    return _open(str(settings().home), city_id, settings().view, current)
 
 
 def ask(question: Callable[..., Result], opened: Store, *args: Any) -> Result:

@@ -36,9 +36,9 @@ def texts(rows: pd.DataFrame, columns: Sequence[Column], state: str | None = "st
     for column in columns:
         values = rows[column.name]
         if column.decimals is None:
-            out[column.head] = ["" if v is None or v != v else str(v) for v in values]
+            out[column.head] = [str(v) if fmt.known(v) else "" for v in values]
         else:
-            out[column.head] = [fmt.number(v, column.decimals) if v == v and v is not None else "" for v in values]
+            out[column.head] = [fmt.number(v, column.decimals) if fmt.known(v) else "" for v in values]
     shown = pd.DataFrame(out)
     if state and state in rows:
         numbers = [c.head for c in columns if c.decimals is not None][:1]
@@ -70,9 +70,7 @@ def table(
     """
     shown = texts(rows, columns, state)
     config = {c.head: st.column_config.TextColumn(c.head, alignment="right") for c in columns if c.decimals is not None}
-    st.dataframe(
-        shown, hide_index=True, column_config=config, height=min(38 + 35 * len(shown), 520), key=f"{key}_table"
-    )
+    st.dataframe(shown, hide_index=True, column_config=config, height=min(38 + 35 * len(shown), 520), key=f"{key}_table")
     lines = _origin(title, store, note)
     name = _file_name(title, store)
     with st.container(horizontal=True, key=f"{key}_downloads"):
@@ -144,7 +142,7 @@ def _cells(rows: pd.DataFrame, columns: Sequence[Column], state: str | None) -> 
         cells: list[Any] = []
         for column in columns:
             value = row[column.name]
-            known = value is not None and value == value
+            known = fmt.known(value)
             if column.name == first_number and what in STATE_TEXT:
                 cells.append(STATE_TEXT[what])
             elif column.decimals is not None:

@@ -1,0 +1,26 @@
+"""Builds the navigation and the frame that all pages share; nothing else."""
+
+import streamlit as st
+
+from raumblick.ui import layout, selection
+
+PAGES = {
+    "Lage": [
+        st.Page("pages/lage/ueberblick.py", title="Überblick", default=True, help="Was fällt in dieser Stadt jetzt auf?"),
+        st.Page("pages/lage/karte.py", title="Karte", help="Wie verteilt sich eine Kennzahl, wie hat sie sich verändert?"),
+        st.Page("pages/lage/steckbrief.py", title="Steckbrief", help="Alles zu einem Gebiet auf einem Blatt"),
+    ],
+    "Daten": [
+        st.Page("pages/daten/quellen.py", title="Daten und Quellen", help="Definition, Quelle, Stand und Lücken jeder Zahl"),
+        st.Page("pages/daten/methodik.py", title="Methodik", help="Wie gerechnet wird, Grenzen, Glossar, Barrierefreiheit"),
+    ],
+}
+
+st.set_page_config(page_title="Raumblick", layout="wide")
+selection.begin()
+try:
+    chosen = st.navigation(PAGES)
+    layout.head()
+    chosen.run()
+finally:
+    selection.finish()

@@ -1,0 +1,84 @@
+"""Steckbrief: everything on one area on one screen, readable in 60 seconds, printable."""
+
+import streamlit as st
+
+from raumblick.answers.profile import area_list, profile, series
+from raumblick.answers.spread import spread
+from raumblick.answers.values import indicators
+from raumblick.ui import area_maps, charts, controls, layout, parts, sentences, session, tables
+from raumblick.ui import format as fmt
+
+FIGURES = ("pop_total", "pop_u15_share", "pop_u18_share", "sgb2_u15", "mss_s4", "unemp", "hze_rate", "kita_cov_u6")
+LEADS = ("sgb2_u15", "mss_s4", "sgb2_0_64", "unemp", "pop_total")
+TRENDS = ("sgb2_u15", "mss_s4", "hze_rate", "kwg_rate", "pop_u6", "pop_total", "unemp", "sp_bg_share", "foreign_share")
+
+with layout.page("Steckbrief") as store:
+    areas = session.ask(area_list, store)
+    sentence = st.container()
+    with st.container(horizontal=True, key="controls", vertical_alignment="bottom"):
+        base = areas[areas["is_base"]].sort_values("area_id")
+        area_id = controls.area(areas, str(base["area_id"].iloc[0]))
+    result = session.ask(profile, store, area_id)
+    with sentence:
+        layout.answer(sentences.profile_sentence(result))
+    known = {sheet.key for sheet in session.ask(indicators, store, result.area.level)}
+    figures = [session.ask(series, store, key, result.area) for key in FIGURES if key in known][:4]
+    facts, locator = st.columns([5, 2], gap="medium")
+    with facts:
+        st.caption(parts.place(result))
+        parts.key_figures(figures)
+        st.subheader("Wo steht das Gebiet?", anchor=False)
+        core = parts.core(result)
+        if len(core):
+            description = "Lage des Gebiets zwischen dem niedrigsten und dem höchsten; die Tabelle unten hat dieselben Werte"
+            charts.show(charts.spine_chart(core, result.spread), "spine", description)
+        else:
+            st.info("Für dieses Gebiet gibt es keine Kennzahlen, die sich vergleichen lassen.")
+    with locator:
+        lead = next((key for key in LEADS if key in known), None)
+        if lead and result.area.level != "stadt":
+            area_maps.spread_map(store, session.ask(spread, store, lead, result.area.level), "locator", area_id, 300)
+        if len(result.residents):
+            st.markdown(f"**Unter 27-Jährige nach Alter** ({fmt.date(result.residents['date'].iloc[0])})")
+            charts.show(charts.ages_chart(result.residents, 200), "ages", "Einwohner unter 27 Jahren nach Alter")
+
+    trends = [session.ask(series, store, key, result.area) for key in TRENDS if key in known]
+    trends = [t for t in trends if t.area["value"].notna().sum() > 1][:3]
+    if trends:
+        st.subheader("Wie hat es sich entwickelt?", anchor=False)
+        for column, trend in zip(st.columns(3), trends, strict=False):
+            with column:
+                st.markdown(f"**{trend.indicator.name}** ({trend.indicator.unit})")
+                said = sentences.series_sentence(trend)
+                charts.show(charts.series_chart(trend, result.area.name), f"trend_{trend.indicator.key}", said)
+                st.caption(said)
+
+    st.subheader("Alle Kennzahlen", anchor=False)
+    standing = parts.standing(result)
+    if len(standing):
+        tables.table(standing, parts.STANDING, f"Steckbrief {result.area.name}", store, "standing", state=None)
+    else:
+        st.info("Für dieses Gebiet gibt es keine Kennzahlen.")
+
+    st.subheader("Was gibt es hier?", anchor=False)
+    offers = parts.offers(result)
+    if len(offers):
+        tables.table(
+            offers,
+            [
+                tables.Column("service_name", "Leistung"),
+                tables.Column("paragraph", "Rechtsgrundlage"),
+                tables.Column("count", "Angebote", 0),
+                tables.Column("places", "Plätze", 0),
+                tables.Column("enrolled", "belegt", 0),
+                tables.Column("inclusive", "davon inklusiv", 0),
+                tables.Column("without_places", "ohne Platzangabe", 0),
+            ],
+            f"Angebote {result.area.name}",
+            store,
+            "offers",
+            state=None,
+        )
+    else:
+        st.info("In diesem Gebiet ist kein Angebot verzeichnet.")
+    layout.method_link("Verglichen wird mit dem Wert der ganzen Stadt; „sicher“ heißt: der 95-%-Bereich enthält ihn nicht.")

@@ -1,0 +1,48 @@
+"""Überblick: what stands out in this city now? One line and one picture each for need, supply and money."""
+
+import streamlit as st
+
+from raumblick.answers.overview import overview
+from raumblick.answers.values import levels
+from raumblick.ui import area_maps, charts, layout, sentences, session, tables
+from raumblick.ui import format as fmt
+
+with layout.page("Überblick") as store:
+    level = session.ask(levels, store)[0]
+    result = session.ask(overview, store, level)
+    layout.answer(sentences.overview_sentence(result, store.city["title"], level))
+
+    left, right = st.columns(2, gap="large")
+    for place, block, question, key in (
+        (left, result.need, "Bedarf", "need"),
+        (right, result.supply, "Versorgung", "supply"),
+    ):
+        with place:
+            st.subheader(question, anchor=False)
+            if block is None:
+                st.info("Dazu sind in diesem Datenstand keine Zahlen eingelesen.")
+                continue
+            st.markdown(sentences.spread_sentence(block, store.city["title"]))
+            area_maps.spread_map(store, block, f"map_{key}", height=360)
+            st.page_link(
+                "pages/lage/karte.py",
+                label=f"{block.indicator.name}: Karte, Veränderung und Tabelle",
+                query_params={"stadt": store.city["city_id"], "kennzahl": block.indicator.key, "ebene": level},
+            )
+
+    st.subheader("Budget", anchor=False)
+    if result.money is None:
+        st.info("In diesem Datenstand sind keine Buchungen eingelesen.")
+    else:
+        st.markdown(sentences.spending_sentence(result.money))
+        charts.show(charts.spending_chart(result.money), "money", sentences.spending_sentence(result.money))
+        with st.expander("Tabelle mit denselben Zahlen"):
+            columns = [
+                tables.Column("year", "Jahr", None),
+                tables.Column("plan", "Ansatz (€)", 2),
+                tables.Column("amended", "Fortgeschriebener Ansatz (€)", 2),
+                tables.Column("actual", "Ist (€)", 2),
+            ]
+            tables.table(result.money.years, columns, "Hilfen zur Erziehung, Ansatz und Ist", store, "money", state=None)
+        st.caption("Planwerte sind keine Obergrenze für den Anspruch auf Hilfe (§§ 27, 36a SGB VIII).")
+    layout.method_link(f"Gezeigt werden {fmt.level(level, many=True)}.")

@@ -1,0 +1,111 @@
+"""The texts of the Methodik page: short, German, one idea a section."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from raumblick.catalogue import Catalogue
+from raumblick.ui.layout import escape
+
+Sections = tuple[tuple[str, str], ...]
+
+METHOD: Sections = (
+    (
+        "Anteile und Raten",
+        "Jeder Anteil wird aus **Zähler und Nenner** gerechnet, nie aus fertigen Prozentwerten. Für größere Gebiete werden erst "
+        "die Zähler und dann die Nenner summiert und danach geteilt. Fehlt bei einem Teilgebiet eine Zahl, bleibt es bei "
+        "beiden Summen außen vor, und die Seite nennt, wie viele Gebiete fehlen. Durch null wird nicht geteilt: Das Ergebnis "
+        "ist dann „k. A.“.",
+    ),
+    (
+        "Unsicherheit: der 95-%-Bereich",
+        "In kleinen Gebieten schwanken Zahlen zufällig. Darum steht bei Anteilen ein Bereich nach Wilson und bei Raten ein "
+        "Bereich nach Byar (unter 10 Fällen die genauen Poisson-Grenzen). Der Bereich sagt, welche zugrunde liegenden Werte "
+        "mit der beobachteten Zahl gut vereinbar sind. **„Sicher höher als die Stadt“** heißt: Der ganze Bereich liegt über dem "
+        "Wert der Stadt.",
+    ),
+    (
+        "Veränderungen",
+        "Eine Veränderung gilt als **gesichert**, wenn der 95-%-Bereich der Differenz die Null nicht enthält (bei Anteilen "
+        "nach Newcombe, bei Raten aus den Byar-Bereichen). Ohne Test gibt es kein Urteil über eine Veränderung.",
+    ),
+    (
+        "Klassen auf der Karte",
+        "Höchstens fünf Klassen mit lesbaren Grenzen, für alle Jahre dieselben. Eine Grenze gehört zur oberen Klasse. "
+        "Schraffiert ist ein Gebiet, wenn sein 95-%-Bereich über mehr als zwei Klassen reicht: Dann sagt die Farbe wenig.",
+    ),
+    (
+        "Fehlend, geheim und null",
+        "**k. A.**: Die Zahl liegt nicht vor (grau schraffiert). **geheim (< 3)**: Eine Anzahl von 1 oder 2 Personen wird nicht "
+        "gezeigt, ebenso jeder Wert daraus (grau gepunktet). **0** ist eine Zahl. Was der Ausschuss nicht sehen darf, steht "
+        "in der öffentlichen Datei gar nicht erst.",
+    ),
+    (
+        "Datenstand",
+        "Jeder Import bildet einen neuen, unveränderlichen Datenstand mit Kennung und Prüfsummen. Jede Zahl auf jeder Seite "
+        "stammt aus genau einem Datenstand; ein früherer kann jederzeit wieder in Kraft gesetzt werden.",
+    ),
+)
+
+LIMITS: Sections = (
+    (
+        "Ein Gebiet ist keine Person",
+        "Kennzahlen beschreiben Gebiete. Sie sagen nichts darüber, wie es einer bestimmten Familie geht, und begründen keine "
+        "Entscheidung im Einzelfall.",
+    ),
+    (
+        "Hilfen folgen auch dem Angebot",
+        "Wo es mehr Hilfen gibt, gibt es mehr Fälle. Darum stehen Raten der Hilfen zur Erziehung neben den Kennzahlen der "
+        "Lebenslage und nicht in ihnen.",
+    ),
+    (
+        "Planwerte begrenzen keinen Anspruch",
+        "Budgets sind Planungsgrößen. Der Anspruch auf Hilfe nach §§ 27 und 36a SGB VIII besteht unabhängig davon.",
+    ),
+    (
+        "Kleine Zahlen",
+        "Die Schwelle von 3 verhindert, dass einzelne Kinder erkennbar werden. Sie verhindert nicht, dass ein Wert aus wenigen "
+        "Fällen zufällig hoch oder niedrig ist; das zeigt der 95-%-Bereich.",
+    ),
+    (
+        "Geschätzt und erfunden",
+        "Geschätzte Werte (etwa umgerechnete oder abgeleitete) sind als solche gekennzeichnet. Musterstadt ist erfunden; keine "
+        "ihrer Zahlen beschreibt einen wirklichen Ort.",
+    ),
+)
+
+ACCESS: Sections = (
+    (
+        "Stand der Barrierefreiheit",
+        "Raumblick will WCAG 2.2 (AA) und BITV 2.0 erfüllen. Alle Seiten sind mit der Tastatur bedienbar; Karten haben eine "
+        "Liste der Gebiete, die mit den Pfeiltasten gelesen wird, und jede Karte und jedes Diagramm hat eine Tabelle mit "
+        "denselben Zahlen. Farben tragen nie allein eine Bedeutung. Jede Seite wird bei jeder Änderung automatisch geprüft.",
+    ),
+    (
+        "Bekannte Grenzen",
+        "Diagramme lassen sich nicht Punkt für Punkt mit der Tastatur ansteuern; die Tabelle darunter ist der gleichwertige Weg. "
+        "Leichte Sprache und Gebärdensprache gibt es noch nicht.",
+    ),
+    (
+        "Rückmeldung",
+        "Hindernisse bitte der Stelle melden, die Raumblick betreibt.",
+    ),
+)
+
+
+def show_sections(sections: Sections) -> None:
+    """Sections as headings with text."""
+    for title, text in sections:
+        st.subheader(title, anchor=False)
+        st.markdown(text)
+
+
+def show_glossary(catalogue: Catalogue) -> None:
+    """All terms with their meaning, found by a word."""
+    search = st.text_input("Begriff suchen", placeholder="zum Beispiel Nenner").strip().casefold()
+    rows = catalogue.glossary
+    found = rows[[search in f"{t} {d}".casefold() for t, d in zip(rows["term"], rows["definition"], strict=True)]]
+    if not len(found):
+        st.info("Kein Begriff gefunden. Bitte ein kürzeres Wort eingeben.")
+    for term, definition in zip(found["term"], found["definition"], strict=True):
+        st.markdown(f"**{escape(term)}**  \n{escape(definition)}")

@@ -1,0 +1,97 @@
+"""What the web server does besides Streamlit's pages: map files, the page language, the warm start."""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from raumblick.answers.overview import overview
+from raumblick.answers.values import levels
+from raumblick.settings import load_settings
+from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
+from raumblick.snapshot.store import Store
+
+log = logging.getLogger(__name__)
+FOREVER = "public, max-age=31536000, immutable"  # a snapshot never changes, and its id is in the address
+
+
+async def geometry(request: Request) -> Response:
+    """`/geo/<city>/<snapshot>/<level>.json`: the area borders of a snapshot, nothing else of it."""
+    city, snapshot, level = (request.path_params[name] for name in ("city", "snapshot", "level"))
+    try:
+        folder = Shelf(load_settings().home, city).path(snapshot) / "map"
+    except SnapshotError:
+        return PlainTextResponse("Diese Karte gibt es nicht.", status_code=404)
+    file = folder / f"{level}.json"
+    if not level.isalpha() or not file.is_file():
+        return PlainTextResponse("Diese Karte gibt es nicht.", status_code=404)
+    return FileResponse(file, media_type="application/json", headers={"Cache-Control": FOREVER})
+
+
+def geometry_url(store: Store, level: str) -> str:
+    """Address of the map file of a level."""
+    return f"/geo/{store.city['city_id']}/{store.snapshot_id}/{level}.json"
+
+
+class GermanPage:
+    """Says that the page is German: Streamlit's index document has its language built in as English."""
+
+    def __init__(self, app: ASGIApp):
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass every request on; change only HTML documents."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+        body: list[bytes] = []
+
+        async def change(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                kind = MutableHeaders(scope=message).get("content-type", "")
+                if kind.startswith("text/html"):
+                    start = message
+                    return
+            elif message["type"] == "http.response.body" and start is not None:
+                body.append(message.get("body", b""))
+                if message.get("more_body"):
+                    return
+                whole = b"".join(body).replace(b'<html lang="en"', b'<html lang="de"', 1)
+                headers = MutableHeaders(scope=start)
+                headers["content-length"] = str(len(whole))
+                del headers["etag"]
+                await send(start)
+                message = {"type": "http.response.body", "body": whole}
+            await send(message)
+
+        await self.app(scope, receive, change)
+
+
+def say_error(error: BaseException) -> bool:
+    """A plain message instead of a traceback; the log keeps what happened. Returns True: the error is dealt with."""
+    log.error("page failed", exc_info=error)
+    st.error(
+        "Diese Seite ließ sich nicht zeigen. Es wurde nichts geändert. Bitte die Auswahl ändern oder die Seite neu laden; "
+        "bleibt der Fehler, hilft das Protokoll des Servers der betreibenden Stelle weiter."
+    )
+    return True
+
+
+def warm_up() -> None:
+    """Import what pages need and ask each city its first question, so that no visitor waits for it."""
+    from raumblick.ui import charts, map, session, tables  # noqa: F401  (loaded for the side effect of loading)
+
+    known = load_settings()
+    for shelf in shelves(known.home):
+        try:
+            opened = session.open_city(shelf.city_id)
+            session.ask(overview, opened, levels(opened)[0])
+        except Exception:  # a damaged snapshot must not keep the server from starting; its page says what is wrong
+            log.exception("warm start of %s failed", shelf.city_id)

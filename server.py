@@ -1,0 +1,35 @@
+"""The Streamlit application object: map geometry, page language, warm start. Run it with `streamlit run server.py`."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.routing import Route
+
+from raumblick.ui.web import GermanPage, geometry, say_error, warm_up
+
+ROOT = Path(__file__).resolve().parent
+
+
+@asynccontextmanager
+async def lifespan(_: object) -> AsyncIterator[None]:
+    """Load everything once before the first visitor, then keep it out of Streamlit's collection after each rerun."""
+    warm_up()
+    gc.collect()
+    gc.freeze()
+    yield
+
+
+app = st.App(
+    ROOT / "app.py",
+    lifespan=lifespan,
+    on_script_error=say_error,
+    routes=[Route("/geo/{city}/{snapshot}/{level}.json", geometry)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(GermanPage)],
+)
