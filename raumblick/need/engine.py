@@ -1,0 +1,106 @@
+"""Walks the tree of an index from the indicators up to the index.
+
+The same walk scores one table (arrays of shape (areas,)) and many simulated tables at once (repetitions, areas).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raumblick.need.aggregate import aggregate, principal_loadings
+from raumblick.need.errors import IndexError_
+from raumblick.need.model import Group, Leaf, Model, Node
+from raumblick.need.normalise import normalise, transform, treat
+
+Floats = NDArray[np.float64]
+
+
+@dataclass
+class Step:
+    """What one node computed: its score, the value it hands up, and the slope between both (None: not a line)."""
+
+    score: Floats
+    value: Floats
+    slope: Any
+    weights: list[Any] = field(default_factory=list)
+    variance_share: float | None = None
+
+
+def evaluate(
+    model: Model,
+    columns: Mapping[str, Floats],
+    extras: Mapping[str, Floats],
+    weights: Mapping[str, Any] | None = None,
+    trace: dict[str, Step] | None = None,
+) -> Floats:
+    """The published value of the index, shape (..., areas).
+
+    `columns`: one array an indicator key; `extras`: columns that settings name (shape (areas,)); `weights`: weights
+    that replace those of the spec, by key of indicator or domain, numbers or arrays of shape (repetitions, 1).
+    `trace` is filled with one `Step` a node. NaN in `columns` is missing. Raises IndexError_ naming the key.
+    """
+    value = _walk(model.tree, columns, extras, weights or {}, trace)
+    if model.times is not None:
+        value = value * extras[model.times]
+    return value if model.orientation > 0 else -value
+
+
+def _walk(
+    node: Node,
+    columns: Mapping[str, Floats],
+    extras: Mapping[str, Floats],
+    weights: Mapping[str, Any],
+    trace: dict[str, Step] | None,
+) -> Floats:
+    """Value that a node hands to its parent."""
+    used: list[Any] = []
+    share: float | None = None
+    if isinstance(node, Leaf):
+        score = columns[node.key]
+    else:
+        values = [_walk(child, columns, extras, weights, trace) for child in node.children]
+        if node.aggregate == "pca":
+            used, share = principal_loadings(values, node.loadings, node.key)
+        else:
+            used = [weights.get(child.key, child.weight) for child in node.children]
+        score = aggregate(node, values, used)
+    prepared = treat(transform(score, node.transform, node.key), node.treat)
+    value, slope = normalise(prepared, node.normalise, node.key, node.sign, extras)
+    if trace is not None:
+        straight = node.transform == "none" and node.treat.method == "none"
+        trace[node.key] = Step(score, value, slope if straight else None, used, share)
+    return value
+
+
+def complete(group: Group, present: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """Which areas have enough indicators for the group, by its rule for missing ones; shape (areas,)."""
+    share: Any = 0.0
+    total = sum(child.weight for child in group.children)
+    every = None
+    for child in group.children:
+        has = present[child.key] if isinstance(child, Leaf) else complete(child, present)
+        every = has if every is None else every & has
+        share = share + np.where(has, child.weight / total, 0.0)
+    if every is None:
+        raise IndexError_(group.key, "Diese Gruppe enthält keine Kennzahl.")
+    return every if group.missing == "exclude" else (share >= group.min_share - 1e-9) & (share > 0)
+
+
+def is_linear(model: Model) -> bool:
+    """True where the index is one straight line in the indicators of an area (given means and deviations).
+
+    Then noise of the indicators passes through with fixed weights, and simulation needs one number an area.
+    """
+    tree = model.tree
+    flat = all(isinstance(child, Leaf) for child in tree.children)
+    leaves = all(
+        isinstance(leaf, Leaf) and leaf.transform == "none" and leaf.treat.method == "none" and leaf.normalise.linear
+        for leaf in tree.children
+    )
+    top = tree.normalise.linear and tree.transform == "none" and tree.treat.method == "none"
+    return flat and leaves and top and tree.aggregate in ("sum", "mean") and model.times is None
