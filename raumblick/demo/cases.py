@@ -1,10 +1,12 @@
-"""Case work: running, new and ended cases month by month, procedures under § 8a, and steps from stage to stage."""
+"""Case work: running, new and ended cases month by month, with their length and cost."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from raumblick.demo.city import CityShape
 from raumblick.demo.people import People
@@ -51,9 +53,31 @@ PART_TIME = ("tagesgruppe",)
 RESIDENTIAL = ("vollzeitpflege", "heim")
 HZE = (*AMBULANT, *PART_TIME, *RESIDENTIAL, "volljaehrige")  # §§ 29-35, 41 SGB VIII, without § 28
 
+SEASON = {
+    "schulbegleitung": {7: 0.55, 8: 0.45, 10: 0.8, 12: 0.8},
+    "egh35a": {7: 0.85, 8: 0.8, 12: 0.9},
+}  # school holidays
+
 # Price of a case against 2025.
-PRICE = {2015: 0.655, 2016: 0.675, 2017: 0.695, 2018: 0.72, 2019: 0.745, 2020: 0.765, 2021: 0.785, 2022: 0.815, 2023: 0.88, 2024: 0.955, 2025: 1.0}
-ENTRIES = {2020: 0.90, 2021: 1.03, 2022: 1.04, 2023: 1.03}  # fewer entries in the year of closed schools, catching up after
+PRICE = {
+    2015: 0.655,
+    2016: 0.675,
+    2017: 0.695,
+    2018: 0.72,
+    2019: 0.745,
+    2020: 0.765,
+    2021: 0.785,
+    2022: 0.815,
+    2023: 0.88,
+    2024: 0.955,
+    2025: 1.0,
+}
+ENTRIES = {
+    2020: 0.90,
+    2021: 1.03,
+    2022: 1.04,
+    2023: 1.03,
+}  # fewer entries in the year of closed schools, catching up after
 WAVE = {2015: 0.6, 2016: 1.0, 2022: 0.6, 2023: 0.8}
 
 
@@ -131,8 +155,12 @@ def _service(
         history.append((stock, came, ended, before))
     stocks, came, ended, before = (np.stack(h[WARM_UP:]) for h in zip(*history, strict=True))
     days = np.array([_days(y, m) for y, m in months])[:, None]
-    care = np.round((before + stocks) / 2 * days + rng.uniform(-4, 4, stocks.shape) * np.sqrt(came + ended)).astype(np.int64)
-    care = np.clip(care, 0, None)
+    care = np.round((before + stocks) / 2 * days + rng.uniform(-4, 4, stocks.shape) * np.sqrt(came + ended)).astype(
+        np.int64
+    )
+    care = np.round(
+        np.clip(care, 0, None) * np.array([SEASON.get(name, {}).get(m, 1.0) for _, m in months])[:, None]
+    ).astype(np.int64)
     price = np.array([np.interp(y + (m - 6.5) / 12, list(PRICE), list(PRICE.values())) for y, m in months])[:, None]
     mix = np.exp(rng.normal(0, 0.05, (1, city.size)) + rng.normal(0, 0.06, stocks.shape))
     cents = np.round(care * service.euro * 12 / 365.25 * price * mix * 100).astype(np.int64)
@@ -149,59 +177,21 @@ def _days(year: int, month: int) -> int:
     return (31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
 
 
-@dataclass(frozen=True)
-class Protection:
-    """Procedures under § 8a (years x areas): outcomes add up to `procedures`; `hours` is NaN without a procedure."""
-
-    procedures: np.ndarray
-    outcomes: np.ndarray  # 4 x years x areas: acute, latent, need, none
-    hours: np.ndarray
-    two_specialists: np.ndarray
-    repeated: np.ndarray
+def euro_text(cents: np.ndarray) -> list[str]:
+    """Cents as euro with two decimals; exact, as no floating point is used."""
+    return [f"{c // 100}.{c % 100:02d}" for c in cents.tolist()]
 
 
-def build_protection(city: CityShape, people: People) -> Protection:
-    """Procedures of every year: about 150 of 10,000 children, more in poor areas, 28 % confirmed."""
-    rng = stream(city.seed, "protection")
-    children = people.of_age(0, 18)
-    lean = np.exp(0.55 * city.deprivation + rng.normal(0, 0.15, city.size))
-    lean /= (children[-1] * lean).sum() / children[-1].sum()
-    rising = np.array([1.03 ** (y - people.years[-1]) * (0.95 if y == 2020 else 1) for y in people.years])
-    procedures = rng.poisson(children * 0.0155 * lean * rising[:, None])
-    outcomes = np.moveaxis(rng.multinomial(procedures, [0.11, 0.17, 0.35, 0.37]), -1, 0)
-    hours = np.round(np.exp(rng.normal(np.log(21), 0.35, procedures.shape)), 1)
-    return Protection(
-        procedures=procedures,
-        outcomes=outcomes,
-        hours=np.where(procedures > 0, hours, np.nan),
-        two_specialists=rng.binomial(procedures, np.clip(0.82 + 0.012 * np.arange(len(people.years)), 0, 0.97)[:, None]),
-        repeated=rng.binomial(procedures, 0.27),
-    )
-
-
-# From stage, to stage, age of the children, share of them in the stage, share that goes on, effect of deprivation on it.
-STEPS = (
-    ("fruehe_hilfen", "kita", 2, 0.17, 0.86, -0.20),
-    ("kita", "grundschule", 6, 0.95, 0.89, -0.28),
-    ("grundschule", "weiterfuehrende_schule", 10, 0.96, 0.965, -0.25),
-    ("weiterfuehrende_schule", "ausbildung", 16, 0.95, 0.80, -0.42),
-)
-COHORTS = 8
-
-
-def build_transitions(city: CityShape, people: People) -> list[tuple[str, str, str, np.ndarray, np.ndarray]]:
-    """Steps of the last school years: cohort (`2024/25`), from, to, children who go on, children in the stage (areas).
-
-    The children in a stage are some of the residents of that age at the end of the year in which the school year starts.
-    """
-    rng = stream(city.seed, "transitions")
-    rows = []
-    for start, end, age, share, go_on, slope in STEPS:
-        place = rng.normal(0, 0.35, city.size)
-        odds = np.log(go_on / (1 - go_on)) + slope * city.deprivation + place
-        chance = 1 / (1 + np.exp(-odds))
-        share_here = np.clip(share * np.exp(0.25 * city.deprivation), 0, 0.5) if start == "fruehe_hilfen" else share
-        for k, year in list(enumerate(people.years))[:-1][-COHORTS:]:
-            of = rng.binomial(people.counts[k, :, :, age].sum(axis=1), share_here)
-            rows.append((f"{year}/{(year + 1) % 100:02d}", start, end, rng.binomial(of, chance), of))
-    return rows
+def caseload_table(city: CityShape, cases: Cases) -> Iterator[pd.DataFrame]:
+    """Table `caseload` of the last five years, one frame a service."""
+    first = max(len(cases.months) - 12 * 5, 0)
+    months = [f"{y}-{m:02d}-01" for y, m in cases.months[first:]]
+    for k, service in enumerate(cases.services):
+        counts = {n: getattr(cases, n)[k, first:].T.ravel() for n in ("stock", "entries", "exits", "care_days")}
+        cost = euro_text(cases.cents[k, first:].T.ravel())
+        yield pd.DataFrame(
+            {
+                "area_id": np.repeat(city.area_id, len(months)), "service": service, "month": np.tile(months, city.size),
+                **counts, "cost": cost, "source_id": "asd",
+            }
+        )  # fmt: skip

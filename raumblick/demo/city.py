@@ -112,7 +112,7 @@ def _bezirke(mesh: Mesh) -> np.ndarray:
     """Number 0..9 of each area's Bezirk: the centre, and nine wedges around it; each in one piece."""
     count = len(mesh.depth)
     bezirk = np.zeros(count, int)
-    outer = np.argsort(mesh.depth, kind="stable")[max(round(count / 9), 4):]
+    outer = np.argsort(mesh.depth, kind="stable")[max(round(count / 9), 4) :]
     turned = np.mod(_bearing(mesh.seeds[outer]) + np.pi / 9, 2 * np.pi)
     wedge = np.empty(len(outer), int)
     wedge[np.argsort(turned, kind="stable")] = np.arange(len(outer)) * 9 // len(outer)
@@ -134,7 +134,9 @@ def _in_one_piece(group: np.ndarray, neighbours: np.ndarray) -> np.ndarray:
         if not stray:
             return group
         for p in stray:
-            touching = np.concatenate([group[b[(piece[a] == p) & (piece[b] != p)]], group[a[(piece[b] == p) & (piece[a] != p)]]])
+            touching = np.concatenate(
+                [group[b[(piece[a] == p) & (piece[b] != p)]], group[a[(piece[b] == p) & (piece[a] != p)]]]
+            )
             group[piece == p] = np.bincount(touching).argmax()
     raise ValueError("the Bezirke of this seed do not hold together; use another seed")
 
@@ -169,9 +171,9 @@ def _kinds(mesh: Mesh, rng: np.random.Generator) -> np.ndarray:
 
 def _deprivation(mesh: Mesh, rng: np.random.Generator) -> np.ndarray:
     """Hardship before the kind of place is counted: estates and two inner quarters high, one side of villas low."""
-    field = 0.55 * smooth_field(rng, mesh.seeds, 0.9) + rng.normal(0, 0.27, len(mesh.depth))
+    field = 0.5 * smooth_field(rng, mesh.seeds, 1.0) + rng.normal(0, 0.19, len(mesh.depth))
     for depth, bearing in ESTATES:
-        field += 2.1 * _near(mesh, depth, bearing, 0.18)
+        field += 2.1 * _near(mesh, depth, bearing, 0.2)
     field += 1.8 * _near(mesh, 0.36, 1.45, 0.14) + 1.0 * _near(mesh, 0.42, 4.4, 0.13)
     return field - 1.1 * _near(mesh, 0.55, 5.4, 0.22) - 0.6 * _near(mesh, 0.6, 3.0, 0.2)
 
@@ -179,7 +181,7 @@ def _deprivation(mesh: Mesh, rng: np.random.Generator) -> np.ndarray:
 def _residents(kind: np.ndarray, km2: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Residents of 2015 by kind and size of the place; 8,206 an area on average, some villages far below 1,000."""
     density = np.array([DENSITY[k] for k in kind])
-    weight = density * km2**0.85 * np.exp(rng.normal(0, 0.28, len(kind)) + np.where(kind == "dorf", rng.normal(0, 0.35, len(kind)), 0))
+    weight = density * km2**0.85 * np.exp(rng.normal(0, 1, len(kind)) * np.where(kind == "dorf", 0.45, 0.28))
     share = weight / weight.sum() * len(kind)
     share = np.clip(share, 0.07, 2.9)
     return share / share.sum() * len(kind) * 517_000 / 63
@@ -187,11 +189,15 @@ def _residents(kind: np.ndarray, km2: np.ndarray, rng: np.random.Generator) -> n
 
 def area_table(city: CityShape) -> pd.DataFrame:
     """Table `area` with all four levels, each Ortsteil in a Bezirk in a Planungsraum in the city."""
-    rows = [(CITY_ID, TITLE, "stadt", None)]
-    rows += [(f"P{p + 1}", f"Planungsraum {name}", "planungsraum", CITY_ID) for p, (name, _) in enumerate(PLANUNGSRAEUME)]
+    rows: list[tuple[str, str, str, str | None]] = [(CITY_ID, TITLE, "stadt", None)]
+    rows += [
+        (f"P{p + 1}", f"Planungsraum {name}", "planungsraum", CITY_ID) for p, (name, _) in enumerate(PLANUNGSRAEUME)
+    ]
     of_bezirk = {b: p for p, (_, members) in enumerate(PLANUNGSRAEUME) for b in members}
     rows += [(f"B{b}", f"Stadtbezirk {name}", "bezirk", f"P{of_bezirk[b] + 1}") for b, name in enumerate(BEZIRKE)]
-    rows += [(key, name, "ortsteil", f"B{b}") for key, name, b in zip(city.area_id, city.name, city.bezirk, strict=True)]
+    rows += [
+        (key, name, "ortsteil", f"B{b}") for key, name, b in zip(city.area_id, city.name, city.bezirk, strict=True)
+    ]
     frame = pd.DataFrame(rows, columns=["area_id", "name", "level", "parent_id"])
     return frame.assign(valid_from="2015-01-01", valid_to=None)
 

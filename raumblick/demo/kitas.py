@@ -11,7 +11,7 @@ from raumblick.demo.places import CARRIERS, draw_carriers, first_of_august, fram
 
 THEMES = (
     "Sonnenkäfer", "Regenbogen", "Zwergenhaus", "Pfiffikus", "Waldwichtel", "Kunterbunt", "Löwenzahn", "Schatzinsel",
-    "Wirbelwind", "Spatzennest", "Sternschnuppe", "Rasselbande", "Lummerland", "Farbenklecks", "Purzelbaum", "Bienenkorb",
+    "Wirbelwind", "Spatzennest", "Sternschnuppe", "Rasselbande", "Inselhaus", "Farbenklecks", "Purzelbaum", "Bienenkorb",
     "Villa Knirps", "Kleine Entdecker", "Märchenwiese", "Flohzirkus", "Seepferdchen", "Apfelbäumchen", "Drachenhöhle",
 )  # fmt: skip
 
@@ -28,21 +28,31 @@ def kitas(city: CityShape, people: People, rng: np.random.Generator) -> pd.DataF
     size = np.exp(rng.normal(0, 0.25, len(area)))
     size /= np.bincount(area, size, city.size)[area]
     count, last = len(area), people.years[-1]
+    themes = rng.permuted(np.arange(count) % len(THEMES))
+    new, old = first_of_august(rng, last - 9, last - 3, count), first_of_august(rng, 1955, last - 11, count)
     shared = frame_of(
         city, rng, area,
-        name=[f"Kita {THEMES[t]} {city.name[a]}" for t, a in zip(rng.permuted(np.arange(count) % len(THEMES)), area, strict=True)],
+        name=[f"Kita {THEMES[t]} {city.name[a]}" for t, a in zip(themes, area, strict=True)],
         carrier=draw_carriers(rng, CARRIERS, count, city_share=0.34),
         inclusive=rng.random(count) < 0.28, barrier_free=rng.random(count) < 0.42, source_id="kita",
-        opens=np.where(rng.random(count) < 0.18, first_of_august(rng, last - 9, last - 3, count), first_of_august(rng, 1955, last - 11, count)),
+        opens=np.where(rng.random(count) < 0.18, new, old),
     )  # fmt: skip
     _open_and_close(rng, city, shared, last)
     parts = []
     for tail, service, want, taken in (("U3", "kita_u3", want_u3, 0.80), ("36", "kita_36", want_36, 0.915)):
         licensed = np.maximum(np.round(want[area] * size), 6).astype(int)
-        operable = np.where(rng.random(count) < 0.3, np.floor(licensed * rng.uniform(0.84, 0.99, count)), licensed).astype(int)
+        operable = np.where(
+            rng.random(count) < 0.3, np.floor(licensed * rng.uniform(0.84, 0.99, count)), licensed
+        ).astype(int)
         full = np.clip(rng.normal(taken - 0.35 * (plenty[area] - 1), 0.07), 0.4, 1.0)
-        part = shared.assign(service=service, facility_id=[f"{k}-{tail}" for k in keys("K", count)], places_licensed=licensed)
-        parts.append(part.assign(places_operable=operable, enrolled=some_missing(rng, np.floor(operable * full).astype(int), 0.006)))
+        part = shared.assign(
+            service=service, facility_id=[f"{k}-{tail}" for k in keys("K", count)], places_licensed=licensed
+        )
+        parts.append(
+            part.assign(
+                places_operable=operable, enrolled=some_missing(rng, np.floor(operable * full).astype(int), 0.006)
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 
@@ -70,7 +80,8 @@ def childminders(city: CityShape, people: People, rng: np.random.Generator) -> p
         name=[f"Kindertagespflege {THEMES[t]}" for t in rng.integers(0, len(THEMES), count)], carrier="selbstständig",
         places_licensed=licensed, places_operable=licensed,
         enrolled=some_missing(rng, taken, 0.08),
-        inclusive=rng.random(count) < 0.06, barrier_free=rng.random(count) < 0.15, opens=first_of_august(rng, 2008, people.years[-1] - 1, count),
+        inclusive=rng.random(count) < 0.06, barrier_free=rng.random(count) < 0.15,
+        opens=first_of_august(rng, 2008, people.years[-1] - 1, count),
     )  # fmt: skip
 
 
@@ -88,6 +99,7 @@ def horte(city: CityShape, people: People, schools: pd.DataFrame, rng: np.random
             "carrier": draw_carriers(rng, CARRIERS, len(area), 0.45), "area": area, "source_id": "kita",
             "lon": school["lon"].to_numpy(), "lat": school["lat"].to_numpy(), "places_licensed": licensed,
             "places_operable": operable, "enrolled": np.floor(operable * np.clip(rng.normal(0.93, 0.04, len(area)), 0.6, 1)),
-            "inclusive": rng.random(len(area)) < 0.3, "barrier_free": rng.random(len(area)) < 0.4, "opens": school["opens"].to_numpy(),
+            "inclusive": rng.random(len(area)) < 0.3, "barrier_free": rng.random(len(area)) < 0.4,
+            "opens": school["opens"].to_numpy(),
         }
     )  # fmt: skip

@@ -79,7 +79,7 @@ def build_mesh(areas: int, seed: int) -> Mesh:
     river = River(rng.uniform(0.5, 0.9), tuple(rng.uniform(0, 2 * np.pi, 3)))
     seeds, score = _seeds(rng, areas)
     chosen = np.sort(np.argsort(score, kind="stable")[:areas])
-    cells = _cells(rng, river, count=len(seeds) * int(np.clip(14_000 / areas, 12, 60)))
+    cells = _cells(rng, river, count=len(seeds) * int(np.clip(14_000 / areas, 12, 50)))
     places = _warp(stream(seed, "warp"), cells, RADIUS_KM * np.sqrt(areas / 63))
     voronoi = Voronoi(places)
     label = _grow(rng, river, cells, voronoi.ridge_points, seeds)
@@ -109,7 +109,7 @@ def _seeds(rng: np.random.Generator, areas: int) -> tuple[np.ndarray, np.ndarray
         seeds = np.where(members[:, None] > 0, moved / np.maximum(members, 1)[:, None], seeds)
     angle = np.arctan2(seeds[:, 1], seeds[:, 0])
     reach = np.ones(count)
-    for wave, strength in ((2, 0.08), (3, 0.07), (5, 0.05), (7, 0.04), (11, 0.03)):
+    for wave, strength in ((2, 0.09), (3, 0.06), (5, 0.03), (8, 0.02)):
         reach += strength * np.cos(wave * angle + rng.uniform(0, 2 * np.pi))
     return seeds, np.hypot(*seeds.T) / reach
 

@@ -8,7 +8,19 @@ import pandas as pd
 from raumblick.demo.city import CityShape
 from raumblick.demo.kitas import childminders, horte, kitas
 from raumblick.demo.people import People
-from raumblick.demo.places import CARRIERS, CITY_CARRIER, COLUMNS, HELPERS, YOUTH, first_of_august, frame_of, keys, open_on, some_missing, spread
+from raumblick.demo.places import (
+    CARRIERS,
+    CITY_CARRIER,
+    COLUMNS,
+    HELPERS,
+    YOUTH,
+    frame_of,
+    keys,
+    open_on,
+    opened_lately,
+    some_missing,
+    spread,
+)
 from raumblick.demo.schools import school_social_work, schools
 from raumblick.demo.seeds import stream
 
@@ -86,7 +98,7 @@ def _other(
     if service in ("kinderarzt", "jugendgerichtshilfe"):
         weight = weight * np.where(city.depth < 0.45, 2.0, 0.8)
     area = rng.permuted(spread(rng, weight, max(round(number * city.size / 63), 1)))
-    count, last = len(area), people.years[-1]
+    count = len(area)
     licensed = operable = enrolled = None
     if places:
         whole = rng.integers(places[0], places[1] + 1, count)
@@ -98,5 +110,5 @@ def _other(
         name=[f"{word} {city.name[a]}" for a in np.sort(area)], carrier=rng.choice(np.array(carriers, object), count),
         places_licensed=licensed, places_operable=operable, enrolled=enrolled,
         inclusive=rng.random(count) < 0.22, barrier_free=rng.random(count) < 0.5,
-        opens=np.where(rng.random(count) < 0.2, first_of_august(rng, last - 8, last - 1, count), None),
+        opens=opened_lately(rng, people.years[-1], count, 0.2),
     )  # fmt: skip

@@ -91,6 +91,10 @@ def shares_of_old_areas(city: CityShape) -> pd.DataFrame:
         old = merged.get(key, key)
         whole = people[old] + sum(people[new] for new, into in merged.items() if into == old)
         own = people[key] / whole
-        share = round(own, 4) if key != old else round(1 - sum(round(people[n] / whole, 4) for n, i in merged.items() if i == old), 4)
+        share = (
+            round(own, 4)
+            if key != old
+            else round(1 - sum(round(people[n] / whole, 4) for n, i in merged.items() if i == old), 4)
+        )
         rows.append((old, "2010-01-01", key, "2015-01-01", share, "einwohner"))
     return pd.DataFrame(rows, columns=["from_id", "from_vintage", "to_id", "to_vintage", "share", "basis"])

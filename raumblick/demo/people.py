@@ -25,18 +25,35 @@ CHILDREN_PER_WOMAN = {
     2024: 1.27, 2025: 1.24,
 }  # fmt: skip
 WAVE = {2016: 1.0, 2022: 1.2, 2023: 0.3}  # years in which poor areas take in more people
-GROWTH = {"kern": 0.000, "gruenderzeit": 0.003, "grosssiedlung": -0.017, "siedlung": -0.002, "dorf": 0.001, "neubau": 0.045}
+GROWTH = {
+    "kern": 0.000,
+    "gruenderzeit": 0.003,
+    "grosssiedlung": -0.017,
+    "siedlung": -0.002,
+    "dorf": 0.001,
+    "neubau": 0.045,
+}
 BIRTHS = {"kern": 0.78, "gruenderzeit": 0.92, "grosssiedlung": 1.2, "siedlung": 1.05, "dorf": 1.1, "neubau": 1.25}
 MOVES = {"kern": 1.3, "gruenderzeit": 1.15, "grosssiedlung": 1.0, "siedlung": 0.8, "dorf": 0.65, "neubau": 0.9}
 
 # Age profiles as (age, value) corners; values between are interpolated.
 PYRAMID = (
-    (0, 1.17), (4, 1.06), (9, 0.92), (10, 0.82), (17, 0.76), (19, 1.05), (24, 1.62), (29, 1.78), (36, 1.52), (44, 1.12), (48, 1.22),
-    (54, 1.40), (60, 1.18), (67, 1.08), (72, 0.98), (78, 0.98), (84, 0.55), (90, 0.22), (99, 0.02),
+    (0, 1.17), (4, 1.06), (9, 0.92), (10, 0.82), (17, 0.76), (19, 1.05), (24, 1.62), (29, 1.78), (36, 1.52), (44, 1.12),
+    (48, 1.22), (54, 1.40), (60, 1.18), (67, 1.08), (72, 0.98), (78, 0.98), (84, 0.55), (90, 0.22), (99, 0.02),
 )  # fmt: skip
 SHAPE = {
     "kern": ((0, 0.8), (15, 0.7), (20, 1.5), (30, 1.45), (40, 1.0), (60, 0.75), (80, 0.8), (99, 0.8)),
-    "gruenderzeit": ((0, 1.1), (10, 0.9), (17, 0.85), (21, 1.35), (32, 1.4), (42, 1.05), (60, 0.7), (80, 0.65), (99, 0.7)),
+    "gruenderzeit": (
+        (0, 1.1),
+        (10, 0.9),
+        (17, 0.85),
+        (21, 1.35),
+        (32, 1.4),
+        (42, 1.05),
+        (60, 0.7),
+        (80, 0.65),
+        (99, 0.7),
+    ),
     "grosssiedlung": ((0, 1.1), (15, 1.05), (22, 0.9), (35, 0.85), (50, 0.9), (62, 1.25), (78, 1.55), (99, 1.3)),
     "siedlung": ((0, 1.0), (12, 1.12), (19, 0.85), (28, 0.72), (40, 1.05), (55, 1.15), (70, 1.1), (80, 1.1), (99, 1.1)),
     "dorf": ((0, 0.95), (12, 1.25), (19, 0.85), (27, 0.5), (40, 1.1), (55, 1.35), (68, 1.1), (80, 0.9), (99, 0.8)),
@@ -90,7 +107,9 @@ def _form(city: CityShape, rng: np.random.Generator) -> np.ndarray:
     """Share of each sex and age in the residents of each area (areas x sex x age, sums to 1)."""
     by_kind = {kind: _profile(PYRAMID) * _profile(shape) for kind, shape in SHAPE.items()}
     age = np.stack([by_kind[k] for k in city.kind])
-    age = age * np.where(np.arange(AGES) < 18, np.exp(0.05 * city.deprivation + rng.normal(0, 0.1, city.size))[:, None], 1)
+    age = age * np.where(
+        np.arange(AGES) < 18, np.exp(0.05 * city.deprivation + rng.normal(0, 0.1, city.size))[:, None], 1
+    )
     male = np.interp(np.arange(AGES), [0, 20, 40, 60, 75, 99], [0.513, 0.512, 0.51, 0.495, 0.44, 0.27])
     both = np.stack([age * (1 - male), age * male], axis=1)
     return both / both.sum(axis=(1, 2), keepdims=True)
@@ -118,7 +137,9 @@ def _year(
     grown[:, :, -1] += alive[:, :, -1]
     grown[:, :, 0] = _births(rng, city, before, year)
     size = before.sum(axis=(1, 2))
-    wish = size * np.exp(trend + 0.012 * WAVE.get(year, 0) * np.clip(city.deprivation, -0.5, 2) + rng.normal(0, 0.004, city.size))
+    wish = size * np.exp(
+        trend + 0.012 * WAVE.get(year, 0) * np.clip(city.deprivation, -0.5, 2) + rng.normal(0, 0.004, city.size)
+    )
     growth = _total(year) / _total(year - 1)
     wish *= size.sum() * growth / wish.sum()
     arrivals = np.maximum(wish - grown.sum(axis=(1, 2)), 0.25 * left.sum(axis=(1, 2)))

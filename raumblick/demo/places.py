@@ -73,6 +73,13 @@ def first_of_august(rng: np.random.Generator, first: int, last: int, count: int)
     return [f"{y}-08-01" for y in rng.integers(first, last + 1, count)]
 
 
+def opened_lately(rng: np.random.Generator, last: int, count: int, share: float) -> np.ndarray:
+    """A day of opening in the eight years before `last` for a `share` of offers, none for the others."""
+    days = np.array(first_of_august(rng, last - 8, last - 1, count), object)
+    days[rng.random(count) >= share] = None
+    return days
+
+
 def draw_carriers(rng: np.random.Generator, names: tuple[str, ...], count: int, city_share: float) -> np.ndarray:
     """A carrier for each of `count` offers: the city with `city_share`, else one of `names`, the first ones more often."""
     weight = 1 / np.arange(1, len(names) + 1) ** 0.6

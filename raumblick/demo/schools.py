@@ -7,7 +7,7 @@ import pandas as pd
 
 from raumblick.demo.city import CityShape
 from raumblick.demo.people import People
-from raumblick.demo.places import CITY_CARRIER, YOUTH, first_of_august, frame_of, keys, spread
+from raumblick.demo.places import CITY_CARRIER, YOUTH, first_of_august, frame_of, keys, opened_lately, spread
 
 SCHOOL_NAMES = (
     "Linden", "Ahorn", "Kastanien", "Birken", "Park", "Ufer", "Turm", "Garten", "Brücken", "Mühlen", "Wiesen", "Anger",
@@ -28,7 +28,9 @@ def schools(city: CityShape, people: People, rng: np.random.Generator) -> pd.Dat
     for service, first, last, size, share, key, word, _ in TYPES:
         pupils = people.of_age(first, last)[-1] * share
         if service == "grundschule":
-            area = np.repeat(np.arange(city.size), np.floor(pupils / size + rng.uniform(0.3, 0.75, city.size)).astype(int))
+            area = np.repeat(
+                np.arange(city.size), np.floor(pupils / size + rng.uniform(0.3, 0.75, city.size)).astype(int)
+            )
         else:
             area = spread(rng, pupils * np.where(city.kind == "dorf", 0.25, 1), max(round(pupils.sum() / size), 1))
         count = len(area)
@@ -41,7 +43,7 @@ def schools(city: CityShape, people: People, rng: np.random.Generator) -> pd.Dat
                 carrier=np.where(rng.random(count) < 0.1, "Freie Schulen Lumetal gGmbH", CITY_CARRIER),
                 places_licensed=room, places_operable=room, enrolled=taken, barrier_free=rng.random(count) < 0.4,
                 inclusive=(rng.random(count) < 0.6) & (service != "foerderschule"),
-                opens=np.where(rng.random(count) < 0.06, first_of_august(rng, people.years[-1] - 8, people.years[-1] - 1, count), None),
+                opens=opened_lately(rng, people.years[-1], count, 0.06),
             )
         )  # fmt: skip
     return pd.concat(parts, ignore_index=True)
@@ -50,10 +52,14 @@ def schools(city: CityShape, people: People, rng: np.random.Generator) -> pd.Dat
 def school_social_work(city: CityShape, at: pd.DataFrame, rng: np.random.Generator) -> pd.DataFrame:
     """Social work at a part of the schools, at the same place; primary schools in poor areas first."""
     share = {service: s for service, *_, s in TYPES}
-    wanted = at["service"].map(share).to_numpy() + np.where(at["service"] == "grundschule", 0.18 * city.deprivation[at["area"]], 0)
+    wanted = at["service"].map(share).to_numpy() + np.where(
+        at["service"] == "grundschule", 0.18 * city.deprivation[at["area"]], 0
+    )
     school = at[rng.random(len(at)) < wanted]
     count = len(school)
-    opens = np.maximum(np.array(first_of_august(rng, 2008, 2023, count), object), school["opens"].fillna("").to_numpy(object))
+    opens = np.maximum(
+        np.array(first_of_august(rng, 2008, 2023, count), object), school["opens"].fillna("").to_numpy(object)
+    )
     return school.assign(
         facility_id=keys("S", count), name=("Schulsozialarbeit " + school["name"]).to_numpy(), service="schulsozialarbeit",
         carrier=rng.choice(np.array(YOUTH, object), count), places_licensed=None, places_operable=None, enrolled=None,

@@ -12,12 +12,14 @@ import pyarrow as pa
 import pyarrow.csv
 import shapely
 
-from raumblick.demo.cases import build_cases, build_protection
+from raumblick.demo.cases import build_cases, caseload_table
 from raumblick.demo.city import CITY_ID, TITLE, CityShape, area_table, build_city
 from raumblick.demo.indicators import World, build_indicators
+from raumblick.demo.ledger import build_ledger
 from raumblick.demo.offers import build_offers
 from raumblick.demo.own import own_indicators, own_services, own_targets, shares_of_old_areas, sources
 from raumblick.demo.people import GROUP_STARTS, People, build_people
+from raumblick.demo.protection import build_protection, protection_table, transition_table
 
 FULL = 200  # up to this number of areas every table is written; larger cities are benchmarks of the large tables
 CREATED = "2026-01-15"
@@ -53,7 +55,13 @@ def write_demo(
     world = World(city, people, offers)
     names = ["area", "area_share", "population", "observation", "facility", "source", "indicator", "service", "target"]
     if areas <= FULL:
-        world = World(city, people, offers, build_cases(city, people), build_protection(city, people))
+        cases, protection = build_cases(city, people), build_protection(city, people)
+        world = World(city, people, offers, cases, protection)
+        _small(folder, "booking", build_ledger(city, people, offers, cases))
+        _large(folder, "caseload", caseload_table(city, cases))
+        _small(folder, "protection", protection_table(city, people, protection))
+        _small(folder, "transition", transition_table(city, people))
+        names += ["booking", "caseload", "protection", "transition"]
     _small(folder, "area", area_table(city))
     _small(folder, "area_share", shares_of_old_areas(city))
     _small(folder, "facility", offers.drop(columns="area"))
@@ -71,7 +79,7 @@ def write_demo(
 def _small(folder: Path, name: str, frame: pd.DataFrame) -> None:
     """A table with free text: quoted where needed, booleans as true and false."""
     frame = frame.copy()
-    for column in frame.columns[frame.isin([True, False]).any() & (frame.dtypes == object)]:
+    for column in {"inclusive", "barrier_free"} & set(frame.columns):
         frame[column] = frame[column].map({True: "true", False: "false"})
     frame.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
 
