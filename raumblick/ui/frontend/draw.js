@@ -77,7 +77,7 @@ function pattern({ ctx, view, ratio }, kind, ink) {
   return found;
 }
 
-/** Texture over the class colour; areas without a value have nothing to be unsure of. */
+/** Texture over the class colour, in ink that is seen on it. */
 function mark(scene, payload, areas, kind, colors) {
   colors.forEach((color, cls) => {
     const members = areas.filter((i) => payload.classes[i] === cls);

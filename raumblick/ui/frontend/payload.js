@@ -28,8 +28,8 @@ export class Payload {
       const code = data.codes.charCodeAt(i) - FIRST_CHAR;
       const cls = (code >> 2) - 2;
       this.classes[i] = cls;
-      if (code & 1) this.uncertain.push(i);
-      if (code & 2) this.dotted.push(i);
+      if (code & 1 && cls >= 0) this.uncertain.push(i); // without a value there is nothing to be unsure of
+      if (code & 2 && cls >= 0) this.dotted.push(i);
       if (!this.members.has(cls)) this.members.set(cls, []);
       this.members.get(cls).push(i);
     }
