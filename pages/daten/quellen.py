@@ -3,7 +3,7 @@
 import streamlit as st
 
 from raumblick.answers.inventory import inventory
-from raumblick.ui import controls, inventory_view, layout, session
+from raumblick.ui import controls, inventory_view, layout, selection, session
 
 with layout.page("Daten und Quellen") as store:
     sentence = st.container()
@@ -12,14 +12,14 @@ with layout.page("Daten und Quellen") as store:
     result = session.ask(inventory, store, level)
     with sentence:
         layout.answer(inventory_view.sentence(result, level))
-    sheet_tab, gaps_tab, source_tab, status_tab = st.tabs(["Kennzahlenblatt", "Lücken", "Quellen", "Datenstand"])
-    with sheet_tab:
-        if result.indicators:
-            inventory_view.sheet(controls.indicator(result.indicators), result)
-    with gaps_tab:
+    views = {"blatt": "Kennzahlenblatt", "luecken": "Lücken", "quellen": "Quellen", "stand": "Datenstand"}
+    view = selection.select("blick", "Blick auf", list(views), views.__getitem__, "blatt", "segmented_control", required=True)
+    if view == "blatt" and result.indicators:
+        inventory_view.sheet(controls.indicator(result.indicators), result)
+    elif view == "luecken":
         inventory_view.gaps(result, store)
-    with source_tab:
+    elif view == "quellen":
         inventory_view.sources(result, store)
-    with status_tab:
+    elif view == "stand":
         inventory_view.status(result, store)
     layout.method_link("Kennzahlen ohne Zähler und Nenner werden nie summiert oder gemittelt.")

@@ -23,14 +23,14 @@ with layout.page("Karte") as store:
                 method = selection.select(
                     "klassen", "Klassen", list(METHODS), METHODS.__getitem__, "quantile", "segmented_control", required=True
                 )
-        with which:
-            sheet = controls.indicator(session.ask(indicators, store, level))
-        known = session.ask(spread, store, sheet.key, level, None, method)
-        with when:
-            year = controls.period(known.periods)
+            with which:
+                sheet = controls.indicator(session.ask(indicators, store, level))
+            known = session.ask(spread, store, sheet.key, level, None, method)
+            with when:
+                year = controls.period(known.periods)
             if mode == "veraenderung" and len(known.periods) > 1:
                 earlier = [p for p in known.periods if p < year] or [known.periods[0]]
-                first = controls.period(earlier, "seit", "Verglichen mit", earlier[0])
+                first = controls.period(earlier, "seit", "Verglichen mit", earlier[0], width=320)
     everywhere = set(session.ask(area_list, store)["area_id"])
     chosen = selection.optional("gebiet", set(known.areas["area_id"]), everywhere)
 
@@ -72,16 +72,13 @@ with layout.page("Karte") as store:
     if chosen:
         name = known.areas.set_index("area_id").at[chosen, "name"]
         st.page_link("pages/lage/steckbrief.py", label=f"Zum Steckbrief: {layout.escape(name)}")
-    with st.expander("Tabelle mit denselben Zahlen", expanded=False):
-        tables.table(rows, columns, title, store, "karte", f"{sheet.definition} Quelle: {sheet.typical_source}.")
-    if mode == "wert" and len(known.areas) <= 120:
-        with st.expander("Rangfolge mit Unsicherheit"):
+    if twin := layout.fold("Tabelle mit denselben Zahlen", "twin"):
+        with twin:
+            tables.table(rows, columns, title, store, "karte", f"{sheet.definition} Quelle: {sheet.typical_source}.")
+    if mode == "wert" and len(known.areas) <= 120 and (ranking := layout.fold("Rangfolge mit Unsicherheit", "ranking")):
+        with ranking:
             figure = charts.ranked_chart(rows, result.city_value, sheet.decimals, sheet.unit, chosen)
-            charts.show(
-                figure,
-                "ranked",
-                f"{title}: Gebiete nach Wert mit 95-%-Bereich; dieselben Zahlen stehen in der Tabelle.",
-            )
+            charts.show(figure, "ranked", f"{title}: Gebiete nach Wert mit 95-%-Bereich; die Tabelle hat dieselben Zahlen.")
     layout.method_link(
         f"{sheet.definition} ({sheet.numerator} / {sheet.denominator or 'kein Nenner'}; {sheet.age_group or 'alle Alter'})."
     )

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from raumblick.answers.overview import spending
 from raumblick.answers.profile import area_list, profile, series
 from raumblick.answers.spread import spread
 from raumblick.answers.values import indicators
@@ -23,7 +24,7 @@ with layout.page("Steckbrief") as store:
         layout.answer(sentences.profile_sentence(result))
     known = {sheet.key for sheet in session.ask(indicators, store, result.area.level)}
     figures = [session.ask(series, store, key, result.area) for key in FIGURES if key in known][:4]
-    facts, locator = st.columns([5, 2], gap="medium")
+    facts, locator = st.container(key="split").columns([5, 2], gap="medium")
     with facts:
         st.caption(parts.place(result))
         parts.key_figures(figures)
@@ -46,8 +47,9 @@ with layout.page("Steckbrief") as store:
     trends = [t for t in trends if t.area["value"].notna().sum() > 1][:3]
     if trends:
         st.subheader("Wie hat es sich entwickelt?", anchor=False)
-        for column, trend in zip(st.columns(3), trends, strict=False):
-            with column:
+        grid = st.grid(3, min_column_width=260)
+        for trend in trends:
+            with grid.cell():
                 st.markdown(f"**{trend.indicator.name}** ({trend.indicator.unit})")
                 said = sentences.series_sentence(trend)
                 charts.show(charts.series_chart(trend, result.area.name), f"trend_{trend.indicator.key}", said)
@@ -81,4 +83,10 @@ with layout.page("Steckbrief") as store:
         )
     else:
         st.info("In diesem Gebiet ist kein Angebot verzeichnet.")
+    money = session.ask(spending, store, area_id)
+    if money is not None:
+        st.subheader("Was kostet es?", anchor=False)
+        st.markdown(sentences.spending_sentence(money))
+        charts.show(charts.spending_chart(money, 240), "money", sentences.spending_sentence(money))
+        st.caption(sentences.LEGAL)
     layout.method_link("Verglichen wird mit dem Wert der ganzen Stadt; „sicher“ heißt: der 95-%-Bereich enthält ihn nicht.")

@@ -12,7 +12,7 @@ with layout.page("Überblick") as store:
     result = session.ask(overview, store, level)
     layout.answer(sentences.overview_sentence(result, store.city["title"], level))
 
-    left, right = st.columns(2, gap="large")
+    left, right = st.container(key="split").columns(2, gap="large")
     for place, block, question, key in (
         (left, result.need, "Bedarf", "need"),
         (right, result.supply, "Versorgung", "supply"),
@@ -36,13 +36,14 @@ with layout.page("Überblick") as store:
     else:
         st.markdown(sentences.spending_sentence(result.money))
         charts.show(charts.spending_chart(result.money), "money", sentences.spending_sentence(result.money))
-        with st.expander("Tabelle mit denselben Zahlen"):
+        if twin := layout.fold("Tabelle mit denselben Zahlen", "twin"):
             columns = [
-                tables.Column("year", "Jahr", None),
+                tables.Column("year", "Jahr"),
                 tables.Column("plan", "Ansatz (€)", 2),
                 tables.Column("amended", "Fortgeschriebener Ansatz (€)", 2),
                 tables.Column("actual", "Ist (€)", 2),
             ]
-            tables.table(result.money.years, columns, "Hilfen zur Erziehung, Ansatz und Ist", store, "money", state=None)
-        st.caption("Planwerte sind keine Obergrenze für den Anspruch auf Hilfe (§§ 27, 36a SGB VIII).")
+            with twin:
+                tables.table(result.money.years, columns, "Hilfen zur Erziehung, Ansatz und Ist", store, "money", state=None)
+        st.caption(sentences.LEGAL)
     layout.method_link(f"Gezeigt werden {fmt.level(level, many=True)}.")

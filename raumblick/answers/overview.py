@@ -53,9 +53,9 @@ def overview(store: Store, level: str) -> Overview:
     )
 
 
-def spending(store: Store) -> Spending | None:
-    """Plan and actual of help under entitlement by year for the whole city; None without bookings."""
-    rows = store.read("spending", area_id=store.city["city_id"])
+def spending(store: Store, area_id: str | None = None) -> Spending | None:
+    """Plan and actual of help under entitlement by year for an area (default: the whole city); None without bookings."""
+    rows = store.read("spending", area_id=area_id or store.city["city_id"])
     rows = rows[rows["service"].isin(HELP_SERVICES) & rows["side"].eq("expense")]
     if not len(rows):
         return None

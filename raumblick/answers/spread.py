@@ -79,7 +79,7 @@ def spread(store: Store, key: str, level: str, period: str | None = None, method
     sheet = indicator(store, key, level)
     rows = complete(store.read("values", indicator=key, level=level), sheet.kind, sheet.multiplier)
     periods = tuple(sorted(rows.loc[rows["state"] != MISSING, "period"].unique()))
-    chosen = period if period in periods else periods[-1]
+    chosen = period if period is not None and period in periods else periods[-1]
     breaks = class_breaks(rows["value"], method)
     frame = areas(store, level).drop(columns="parent_id").merge(rows[rows["period"] == chosen], on="area_id", how="left")
     frame["state"] = frame["state"].fillna(MISSING)

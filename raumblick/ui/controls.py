@@ -36,12 +36,14 @@ def indicator(sheets: Sequence[Indicator], label: str = "Kennzahl") -> Indicator
     return by_key[key]
 
 
-def period(periods: Sequence[str], name: str = "jahr", label: str = "Jahr", default: str | None = None) -> str:
+def period(
+    periods: Sequence[str], name: str = "jahr", label: str = "Jahr", default: str | None = None, width: int | str = "stretch"
+) -> str:
     """One of the periods, the newest by default."""
     chosen = default or periods[-1]
     if len(periods) == 1:
         return selection.current(name, periods, chosen)
-    return selection.select(name, label, list(periods), fmt.period, chosen, kind="select_slider")
+    return selection.select(name, label, list(periods), fmt.period, chosen, kind="select_slider", width=width)
 
 
 def area(areas: pd.DataFrame, default: str, label: str = "Gebiet") -> str:

@@ -38,7 +38,8 @@ def number(value: Any, decimals: int = 0, unit: str = "") -> str:
 def signed(value: Any, decimals: int = 0, unit: str = "") -> str:
     """Like `number`, with a plus sign before gains."""
     text = number(value, decimals, unit)
-    return f"+{text}" if text != MISSING_TEXT and float(value) > 0 and text[0] != "0" else text
+    rises = text != MISSING_TEXT and float(value) > 0 and any(digit in text.split("\u00a0")[0] for digit in "123456789")
+    return f"+{text}" if rises else text
 
 
 def money(euro: Any) -> str:

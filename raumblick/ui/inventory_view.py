@@ -10,7 +10,7 @@ from raumblick.answers.values import Indicator
 from raumblick.snapshot.store import Store
 from raumblick.ui import charts, tables
 from raumblick.ui import format as fmt
-from raumblick.ui.layout import escape
+from raumblick.ui.layout import escape, fold
 from raumblick.ui.palette import GREYS, SEQUENTIAL
 
 DIRECTION = {"+": "mehr heißt mehr Bedarf", "-": "mehr heißt weniger Bedarf", "o": "Kontext, nicht in einem Index"}
@@ -99,8 +99,9 @@ def gaps(result: Inventory, store: Store) -> None:
         tables.Column("estimated", "davon geschätzt", 0),
         tables.Column("areas", "Gebiete", 0),
     ]
-    with st.expander("Tabelle mit denselben Zahlen"):
-        tables.table(result.coverage, columns, "Lücken", store, "gaps", state=None)
+    if twin := fold("Tabelle mit denselben Zahlen", "twin_gaps"):
+        with twin:
+            tables.table(result.coverage, columns, "Lücken", store, "gaps", state=None)
 
 
 def sources(result: Inventory, store: Store) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from raumblick.snapshot.publish import SnapshotError
 from raumblick.snapshot.store import QueryTimeoutError, Store
@@ -45,14 +46,15 @@ def page(title: str) -> Iterator[Store]:
 
     Use as `with page("Karte") as store:`; the answer sentence follows through `answer`.
     """
-    st.title(title, anchor=False)
+    top = st.container(horizontal=True, vertical_alignment="center", key="top")
+    top.title(title, anchor=False, width="content")
     try:
         opened = session.store()
     except SnapshotError as error:
         no_data(str(error))
         st.stop()
     if opened.city["synthetic"]:
-        st.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
+        top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
     notes = st.container()
     try:
         yield opened
@@ -84,6 +86,15 @@ def no_data(reason: str) -> None:
         "So geht es weiter: Im Ordner von Raumblick `make run` ausführen (legt die erfundene Stadt Musterstadt an) "
         "oder eigene Daten mit `raumblick import ORDNER` einlesen."
     )
+
+
+def fold(label: str, key: str) -> DeltaGenerator | None:
+    """A folded part of the page, or None while it is closed: what nobody looks at is not computed.
+
+    Use as `if part := layout.fold("Tabelle", "twin"):` and draw with `with part:`.
+    """
+    part = st.expander(label, key=key, on_change="rerun")
+    return part if part.open else None
 
 
 def method_link(text: str, anchor: str = "") -> None:

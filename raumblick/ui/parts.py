@@ -14,7 +14,8 @@ from raumblick.ui.layout import escape
 def key_figures(series: list[Series]) -> None:
     """At most four figures, each with unit, date and its tested change."""
     shown = series[:4]
-    for place, result in zip(st.columns(len(shown)) if shown else [], shown, strict=True):
+    grid = st.grid(len(shown) or 1, min_column_width=150)
+    for result in shown:
         sheet = result.indicator
         known = result.area[result.area["state"] != "missing"]
         if not len(known):
@@ -24,7 +25,7 @@ def key_figures(series: list[Series]) -> None:
         value = (
             tables.STATE_TEXT["hidden"] if hidden else fmt.number(last["value"], sheet.decimals, "%" if sheet.unit == "%" else "")
         )
-        with place.container(border=True, height="stretch"):
+        with grid.container(border=True, height="stretch"):
             st.metric(f"{sheet.name} ({fmt.period(str(last['period']))})", value, help=sheet.definition)
             st.caption(_change(result))
 
@@ -64,14 +65,14 @@ def place(result: Profile) -> str:
 
 
 STANDING = (
-    tables.Column("topic", "Themenfeld"),
-    tables.Column("name", "Kennzahl"),
+    tables.Column("name", "Kennzahl", width="large"),
     tables.Column("value_text", "Wert"),
     tables.Column("range_text", "95-%-Bereich"),
     tables.Column("city_text", "Stadt"),
-    tables.Column("standing", "Vergleich mit der Stadt"),
-    tables.Column("rank_text", "Rang (1 = höchster)"),
-    tables.Column("period", "Stand"),
+    tables.Column("standing", "gegen die Stadt"),
+    tables.Column("rank_text", "Rang"),
+    tables.Column("period", "Stand", width="small"),
+    tables.Column("topic", "Themenfeld"),
 )
 
 
@@ -98,14 +99,14 @@ def standing(result: Profile) -> pd.DataFrame:
     shown = pd.DataFrame(rows)
     if not len(shown):
         return shown
-    order = {"sicher höher": 0, "sicher niedriger": 0, "kein sicherer Unterschied": 1, "": 2}
-    return shown.sort_values(["topic", "standing", "name"], key=lambda c: c.map(order) if c.name == "standing" else c)
+    order = {"sicher höher": 0, "sicher niedriger": 0, "kein Unterschied": 1, "": 2}
+    return shown.sort_values(["standing", "topic", "name"], key=lambda c: c.map(order) if c.name == "standing" else c)
 
 
 def _compared(against: str, tested: bool, level: str) -> str:
     if level == "stadt" or not tested:
         return ""
-    return {"above": "sicher höher", "below": "sicher niedriger", "": "kein sicherer Unterschied"}[against]
+    return {"above": "sicher höher", "below": "sicher niedriger", "": "kein Unterschied"}[against]
 
 
 def offers(result: Profile) -> pd.DataFrame:

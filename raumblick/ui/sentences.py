@@ -10,6 +10,8 @@ from raumblick.answers.spread import Spread, SpreadChange
 from raumblick.ui import format as fmt
 from raumblick.ui.layout import escape
 
+LEGAL = "Planwerte sind Planungsgrößen und keine Obergrenze für den Anspruch auf Hilfe (§§ 27, 36a SGB VIII)."
+
 
 def spread_sentence(result: Spread, city: str) -> str:
     """Where an indicator is high, how sure that is, and how many numbers are missing."""
@@ -45,7 +47,8 @@ def change_sentence(result: SpreadChange, city: str) -> str:
         head = f"**{escape(sheet.name)}** {span}."
     else:
         sure = "" if not result.tested else " (gesichert)" if result.city_significant else " (nicht gesichert)"
-        head = f"**{escape(sheet.name)}** {span}: in {escape(city)} {fmt.signed(result.city_change, max(sheet.decimals, 1), unit)}{sure}."
+        amount = fmt.signed(result.city_change, max(sheet.decimals, 1), unit)
+        head = f"**{escape(sheet.name)}** {span}: in {escape(city)} {amount}{sure}."
     if not result.tested:
         return f"{head} Für diese Kennzahl gibt es keinen Test; kleine Unterschiede bedeuten nichts."
     rose = int((result.areas["significant"] & (result.areas["change"] > 0)).sum())
@@ -158,6 +161,12 @@ def overview_sentence(result: Overview, city: str, level: str) -> str:
     rows = result.need.areas
     above = rows[rows["against_city"] == "above"].sort_values("value", ascending=False)
     sheet = result.need.indicator
+    if not rows["low"].notna().any() or result.need.city_value is None:
+        highest = ", ".join(escape(name) for name in rows.nlargest(3, "value")["name"])
+        return (
+            f"„{escape(sheet.name)}“ ist in **{escape(city)}** am höchsten in {highest}. Wie sicher das ist, lässt sich ohne "
+            "Zähler und Nenner nicht sagen."
+        )
     if not len(above):
         return f"In **{escape(city)}** liegt bei „{escape(sheet.name)}“ kein Gebiet sicher über dem Wert der Stadt."
     names = ", ".join(escape(name) for name in above["name"].head(3))

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -23,11 +23,12 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: the frame's name, the German head with unit, decimals of a number (None: text)."""
+    """One column: name in the frame, German head with unit, decimals of a number (None: text), width if not its content's."""
 
     name: str
     head: str
     decimals: int | None = None
+    width: Literal["small", "medium", "large"] | None = None
 
 
 def texts(rows: pd.DataFrame, columns: Sequence[Column], state: str | None = "state") -> pd.DataFrame:
@@ -69,7 +70,10 @@ def table(
         state: column that tells missing from hidden, or None.
     """
     shown = texts(rows, columns, state)
-    config = {c.head: st.column_config.TextColumn(c.head, alignment="right") for c in columns if c.decimals is not None}
+    config = {
+        c.head: st.column_config.TextColumn(c.head, alignment="left" if c.decimals is None else "right", width=c.width)
+        for c in columns
+    }
     st.dataframe(shown, hide_index=True, column_config=config, height=min(38 + 35 * len(shown), 520), key=f"{key}_table")
     lines = _origin(title, store, note)
     name = _file_name(title, store)

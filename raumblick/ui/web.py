@@ -9,6 +9,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
 
 from raumblick.answers.overview import overview
 from raumblick.answers.values import levels
@@ -86,6 +87,9 @@ def say_error(error: BaseException) -> bool:
 
 def warm_up() -> None:
     """Import what pages need and ask each city its first question, so that no visitor waits for it."""
+    # Streamlit takes a folder named `pages` for its old way of navigation until st.navigation has run once: the first
+    # deep link to a fresh server would say "page not found" (and run page files without app.py, if any lay there).
+    PagesManager.uses_pages_directory = False
     from raumblick.ui import charts, map, session, tables  # noqa: F401  (loaded for the side effect of loading)
 
     known = load_settings()
