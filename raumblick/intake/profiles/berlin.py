@@ -9,23 +9,31 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 
 from raumblick.catalogue import Catalogue
 from raumblick.intake.areas import read_areas
 from raumblick.intake.delivery import City, Delivery, Part
-from raumblick.intake.findings import Finding
-from raumblick.intake.profiles.berlin_facilities import OWN_SERVICES, read_facilities
+from raumblick.intake.findings import Finding, IntakeError, has_errors
+from raumblick.intake.profiles.berlin_facilities import OWN_SERVICES, PATTERNS, read_facilities
 from raumblick.intake.profiles.berlin_monitoring import read_monitoring
-from raumblick.intake.profiles.berlin_population import read_population
-from raumblick.intake.profiles.bricks import canonical, fingerprint, not_used, own_rows, source_row
+from raumblick.intake.profiles.berlin_population import FOLDER as POPULATION
+from raumblick.intake.profiles.berlin_population import ORIGINAL, read_population
+from raumblick.intake.profiles.bricks import (
+    attributes,
+    canonical,
+    fingerprint,
+    not_used,
+    own_rows,
+    retrieval_finding,
+    source_row,
+    unknown_files,
+)
 
 TITLE = "Berlin (Planungsräume 2021, Open Data des Landes)"
 
 CITY = City("berlin", "Berlin")
 AREAS = "lor_planungsraeume_2021.shp.zip"
-POPULATION = "bevoelkerung"
 MONITORING = "mss_2021_indikatoren_plr542.csv"
 DISTRICTS = {
     "01": "Mitte",
@@ -66,12 +74,14 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
         IntakeError: one of the files cannot be read at all.
     """
     geometry, findings = read_areas(path / AREAS, "PLR_ID")
-    shapes = gpd.read_file(path / AREAS, ignore_geometry=True)
+    if has_errors(findings):
+        raise IntakeError(findings)
+    shapes = attributes(path / AREAS, ["PLR_ID", "PLR_NAME", "BEZ", "STAND", "GROESSE_M2"])
     people = read_population(path, shapes)
     monitoring, found = read_monitoring(path / MONITORING, set(shapes["PLR_ID"]))
     findings += [*people.findings, *found]
     facility, sources, found = read_facilities(path, geometry)
-    findings += [*found, *_left_out(path)]
+    findings += [*found, *_left_out(path), retrieval_finding(path), *unknown_files(path, _known(path))]
     observed = pd.concat([people.observations, monitoring], ignore_index=True)
     frames = {
         "area": (_areas(shapes), AREAS),
@@ -86,7 +96,7 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
         for name, (frame, file) in frames.items()
         if not frame.empty
     }
-    files = tuple(fingerprint(p, path) for p in sorted(path.rglob("*")) if p.is_file())
+    files = tuple(fingerprint(file, path) for file in sorted(_known(path)) if file.is_file())
     return Delivery(CITY, parts, geometry, AREAS, files, findings)
 
 
@@ -147,6 +157,12 @@ def _sources(path: Path) -> pd.DataFrame:
             )
         )
     return pd.DataFrame(rows)
+
+
+def _known(path: Path) -> set[Path]:
+    """Every file of the folder that this profile knows, used or not."""
+    named = {path / name for name in (AREAS, MONITORING, ORIGINAL, *LATER)}
+    return named.union((path / POPULATION).glob("*.csv"), *(path.glob(pattern) for pattern in PATTERNS))
 
 
 def _left_out(path: Path) -> list[Finding]:

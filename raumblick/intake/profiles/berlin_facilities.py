@@ -10,10 +10,18 @@ import geopandas as gpd
 import pandas as pd
 
 from raumblick.intake.findings import Finding, IntakeError
-from raumblick.intake.numbers import parse_numbers
-from raumblick.intake.profiles.bricks import areas_of_points, listing, not_used, number, source_row
-from raumblick.intake.textfile import ragged_findings, read_table
+from raumblick.intake.numbers import parse_numbers, unreadable
+from raumblick.intake.profiles.bricks import (
+    areas_of_points,
+    listing,
+    not_used,
+    number,
+    number_column,
+    open_table,
+    source_row,
+)
 
+PATTERNS = ("kitas_????-??.csv", "jugendfreizeiteinrichtungen_????-??.geojson", "schulen_????-??.geojson")
 _DATED = re.compile(r"_(\d{4})-(\d\d)\.")
 SERVICE_OF_SCHOOL = {
     "Grundschule": "grundschule",
@@ -66,11 +74,7 @@ def read_facilities(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFram
         IntakeError: a list cannot be read.
     """
     frames, sources, findings = [], [], []
-    for pattern, reader in (
-        ("kitas_????-??.csv", _kitas),
-        ("jugendfreizeiteinrichtungen_????-??.geojson", _youth),
-        ("schulen_????-??.geojson", _schools),
-    ):
+    for pattern, reader in zip(PATTERNS, (_kitas, _youth, _schools), strict=True):
         files = sorted(path.glob(pattern))
         if not files:
             continue
@@ -96,16 +100,17 @@ def _difference(older: Path, rows: pd.DataFrame) -> str:
     """How many keys came and went since the older list of the same layout."""
     if older.suffix != ".csv":
         return ""
-    before, now = set(read_table(older).frame["id"]), set(rows["facility_id"].str.removeprefix("kita-"))
+    before, now = set(open_table(older, ["id"]).frame["id"]), set(rows["facility_id"].str.removeprefix("kita-"))
     return f" Seitdem kamen {number(len(now - before))} Einträge hinzu, {number(len(before - now))} fielen weg."
 
 
 def _kitas(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[str, Any], list[Finding]]:
-    table = read_table(path)
+    table = open_table(path, ["id", "name", "places", "type", "sponsor_name", "lat", "lon", "geojson_feature_id"])
     given = table.frame
-    findings = ragged_findings(table, path.name)
-    lon, lat = (parse_numbers(given[column], decimal=".")[0] for column in ("lon", "lat"))
-    places = parse_numbers(given["places"], decimal=",")[0]
+    lon, findings = number_column(table, "lon", ".", path.name)
+    lat, found = number_column(table, "lat", ".", path.name)
+    places, more = number_column(table, "places", ",", path.name)
+    findings += found + more
     rows = pd.DataFrame(
         {
             "facility_id": "kita-" + given["id"],
@@ -149,7 +154,8 @@ def _kita_types(given: pd.DataFrame, file: str) -> Finding:
 
 
 def _youth(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[str, Any], list[Finding]]:
-    given = _points(path)
+    given = _points(path, ["e_nr", "e_name", "e_platz", "t_art"])
+    places, signs = parse_numbers(given["e_platz"], decimal=",")
     rows = pd.DataFrame(
         {
             "facility_id": "jfe-" + given["e_nr"],
@@ -158,7 +164,7 @@ def _youth(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[s
             "area_id": areas_of_points(given["lon"], given["lat"], geometry),
             "lon": given["lon"],
             "lat": given["lat"],
-            "places_licensed": parse_numbers(given["e_platz"], decimal=",")[0],
+            "places_licensed": places,
         }
     )
     carriers = "; ".join(f"{kind}: {number(n)}" for kind, n in given["t_art"].value_counts().items())
@@ -167,6 +173,9 @@ def _youth(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[s
         "übernommen: Zielgruppen (zielgr1, zielgr2), deren Bedeutung nicht angegeben ist, und die Art der Einrichtung."
     )
     findings = [Finding("info", "columns_left", path.name, message, ""), *_outside(rows, path.name)]
+    for place in unreadable(given["e_platz"], places, signs).to_numpy().nonzero()[0]:
+        message = f"„{given['e_platz'].iloc[place]}“ ist keine Platzzahl."
+        findings.append(Finding("error", "not_number", path.name, message, "Zahl berichtigen.", None, "e_platz"))
     source = source_row(
         "berlin-jugend", "Jugendfreizeiteinrichtungen", "Geoportal Berlin", _LICENCE, "https://gdi.berlin.de", path
     )
@@ -174,7 +183,7 @@ def _youth(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[s
 
 
 def _schools(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[str, Any], list[Finding]]:
-    given = _points(path)
+    given = _points(path, ["bsn", "name", "schulart"])
     service = given["schulart"].map(SERVICE_OF_SCHOOL)
     service = service.mask(given["schulart"].str.startswith(SPECIAL), "foerderschule")
     rows = pd.DataFrame(
@@ -198,8 +207,12 @@ def _schools(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict
     return rows[~unknown], source, findings
 
 
-def _points(path: Path) -> gpd.GeoDataFrame:
-    """Features of a point file with `lon` and `lat` in degrees, from whatever coordinate system it has."""
+def _points(path: Path, columns: list[str]) -> gpd.GeoDataFrame:
+    """Features of a point file with `lon` and `lat` in degrees, from whatever coordinate system it has.
+
+    Raises:
+        IntakeError: the file cannot be read, has no coordinate system or lacks one of `columns`.
+    """
     try:
         given = gpd.read_file(path)
     except Exception as error:  # GDAL's drivers raise many kinds; whatever it is, the file is unreadable
@@ -208,6 +221,10 @@ def _points(path: Path) -> gpd.GeoDataFrame:
     if given.crs is None:
         message = "Das Koordinatensystem ist nicht angegeben."
         raise IntakeError([Finding("error", "crs_missing", path.name, message, "Datei neu abrufen.")])
+    absent = [column for column in columns if column not in given]
+    if absent:
+        message = f"Spalten fehlen: {', '.join(absent)}."
+        raise IntakeError([Finding("error", "column_missing", path.name, message, "Datei neu abrufen.")])
     degrees = given.geometry.to_crs(4326)
     return given.assign(lon=degrees.x.astype("Float64"), lat=degrees.y.astype("Float64"))
 

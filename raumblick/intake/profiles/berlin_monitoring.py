@@ -11,9 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from raumblick.intake.findings import Finding, IntakeError, has_errors
-from raumblick.intake.numbers import parse_numbers, unreadable
-from raumblick.intake.profiles.bricks import listing, number
-from raumblick.intake.textfile import TextTable, ragged_findings, read_table
+from raumblick.intake.profiles.bricks import listing, number, number_column, open_table
 
 SOURCE = "berlin-mss-2021"
 PERIOD = "2020"
@@ -30,16 +28,16 @@ def read_monitoring(path: Path, keys: set[str]) -> tuple[pd.DataFrame, list[Find
     """
     if not path.is_file():
         return pd.DataFrame(), []
-    table = read_table(path)
+    table = open_table(path, ["PLR_ID", "PLR_NAME", "KOM", *FIGURES])
     rows = table.frame.assign(area_id=table.frame["PLR_ID"].str.zfill(8))
-    findings = ragged_findings(table, path.name)
+    findings: list[Finding] = []
     if set(rows["area_id"]) != keys:
         message = "Die Schlüssel sind nicht die der Planungsräume von 2021."
         findings.append(Finding("error", "areas_other", path.name, message, "Gebietsstand prüfen.", None, "PLR_ID"))
     excluded = rows["KOM"] != VALID
     frames, sentinels = [], 0
     for column, indicator in FIGURES.items():
-        values, found = _figure(table, column, path.name)
+        values, found = number_column(table, column, ".", path.name)
         findings += found
         sentinels += int(((values == SENTINEL) & ~excluded).sum())
         shown = values.mask(excluded | (values == SENTINEL))
@@ -48,16 +46,6 @@ def read_monitoring(path: Path, keys: set[str]) -> tuple[pd.DataFrame, list[Find
         raise IntakeError(findings)
     findings += _findings(rows, excluded, sentinels, path.name)
     return pd.concat(frames, ignore_index=True).assign(period=PERIOD, status="real", source_id=SOURCE), findings
-
-
-def _figure(table: TextTable, column: str, file: str) -> tuple[pd.Series, list[Finding]]:
-    values, signs = parse_numbers(table.frame[column], decimal=".")
-    bad = unreadable(table.frame[column], values, signs)
-    findings = [
-        Finding("error", "not_number", file, f"„{cell}“ ist keine Zahl.", "", int(line), column)
-        for line, cell in zip(table.lines[bad], table.frame.loc[bad, column], strict=True)
-    ]
-    return values, findings
 
 
 def _findings(rows: pd.DataFrame, excluded: pd.Series, sentinels: int, file: str) -> list[Finding]:

@@ -12,9 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from raumblick.intake.findings import Finding, IntakeError, has_errors
-from raumblick.intake.numbers import parse_numbers, unreadable
-from raumblick.intake.profiles.bricks import listing, number
-from raumblick.intake.textfile import ragged_findings, read_table
+from raumblick.intake.profiles.bricks import listing, number, number_column, open_table
 
 SOURCE = "berlin-einwohner"
 FOLDER = "bevoelkerung"
@@ -93,23 +91,21 @@ def read_population(path: Path, shapes: pd.DataFrame) -> People:
 
 def _read_stock(file: Path, columns: dict[str, str] | None = None) -> tuple[pd.DataFrame, list[Finding]]:
     """Numbers of one file by area key; signs become missing. Columns are renamed by `columns`."""
-    table = read_table(file)
+    names = columns or {column: column for column in _COLUMNS}
     label = file.name if columns else f"{FOLDER}/{file.name}"
-    findings = ragged_findings(table, label)
-    frame = table.frame.rename(columns=columns or {})
-    absent = [column for column in _COLUMNS if column not in frame]
-    if absent:
-        message = f"Spalten fehlen: {', '.join(absent)}."
-        raise IntakeError([Finding("error", "column_missing", label, message, "Datei neu abrufen.", 1)])
-    stock = {}
-    for column in _COLUMNS[1:]:
-        values, signs = parse_numbers(frame[column], decimal=",")
-        bad = unreadable(frame[column], values, signs)
-        for line, cell in zip(table.lines[bad], frame.loc[bad, column], strict=True):
-            findings.append(Finding("error", "not_number", label, f"„{cell}“ ist keine Zahl.", "", int(line), column))
-        stock[column] = values
-    frame = pd.DataFrame(stock).set_index(frame["id"].str.zfill(8).rename("area_id"))  # some files lose the zero
-    return frame, findings
+    table = open_table(file, names, label)
+    stock: dict[str, pd.Series] = {}
+    findings: list[Finding] = []
+    for given, column in names.items():
+        if column == "id":
+            keys = table.frame[given].str.zfill(8).rename("area_id")  # some files lose the leading zero
+            continue
+        stock[column], found = number_column(table, given, ",", label)
+        findings += found
+    for line, key in zip(table.lines[keys.duplicated()], keys[keys.duplicated()], strict=True):
+        message = f"Das Gebiet {key} steht schon weiter oben."
+        findings.append(Finding("error", "duplicate", label, message, "Eine der Zeilen streichen.", int(line)))
+    return pd.DataFrame(stock).set_index(keys), findings
 
 
 def _mixed(stock: pd.DataFrame, keys: set[str], file: str) -> list[Finding]:

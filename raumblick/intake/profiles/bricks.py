@@ -1,4 +1,4 @@
-"""What every source profile needs: file fingerprints, canonical frames, stable keys, points in areas, German text."""
+"""What every source profile needs: files, numbers, canonical frames, stable keys, points in areas, German text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 
 from raumblick.intake.delivery import SourceFile
-from raumblick.intake.findings import Finding
+from raumblick.intake.findings import Finding, IntakeError
+from raumblick.intake.numbers import parse_numbers, unreadable
+from raumblick.intake.textfile import TextTable, ragged_findings, read_table
 from raumblick.tables import TableSpec
 
 _DTYPES = {
@@ -30,6 +32,54 @@ def fingerprint(path: Path, folder: Path) -> SourceFile:
     """Name relative to `folder`, size and sha256 of one file."""
     content = path.read_bytes()
     return SourceFile(path.relative_to(folder).as_posix(), len(content), hashlib.sha256(content).hexdigest())
+
+
+def attributes(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Attributes of an area or point file without its geometry, as text.
+
+    Raises:
+        IntakeError: the file cannot be read or lacks one of `columns`.
+    """
+    try:
+        frame = gpd.read_file(path, ignore_geometry=True)
+    except Exception as error:  # GDAL's drivers raise many kinds; whatever it is, the file is unreadable
+        message = f"Die Datei lässt sich nicht lesen ({type(error).__name__})."
+        raise IntakeError([Finding("error", "unreadable", path.name, message, "Datei neu abrufen.")]) from error
+    absent = [column for column in columns if column not in frame]
+    if absent:
+        message = f"Spalten fehlen: {', '.join(absent)}."
+        raise IntakeError([Finding("error", "column_missing", path.name, message, "Datei neu abrufen.")])
+    return frame[list(columns)].astype("string")
+
+
+def open_table(path: Path, columns: Iterable[str], label: str = "") -> TextTable:
+    """A CSV file as text that has at least `columns`. `label` is the name in findings, by default the file's.
+
+    Raises:
+        IntakeError: the file cannot be read, a column is missing or a record has too many or too few cells.
+    """
+    table = read_table(path)
+    label = label or path.name
+    absent = [column for column in columns if column not in table.frame]
+    if absent:
+        message = f"Spalten fehlen: {', '.join(absent)}."
+        raise IntakeError([Finding("error", "column_missing", label, message, "Datei neu abrufen.", 1)])
+    if table.ragged:
+        raise IntakeError(ragged_findings(table, label))
+    return table
+
+
+def number_column(table: TextTable, column: str, decimal: str, label: str) -> tuple[pd.Series, list[Finding]]:
+    """Numbers of one column (Float64, signs missing) and an error for each cell that is neither number nor sign."""
+    cells = table.frame[column]
+    values, signs = parse_numbers(cells, decimal=decimal)
+    bad = unreadable(cells, values, signs)
+    remedy = "Eine Zahl schreiben oder die Zelle leer lassen."
+    findings = [
+        Finding("error", "not_number", label, f"„{cell}“ ist keine Zahl.", remedy, int(line), column)
+        for line, cell in zip(table.lines[bad], cells[bad], strict=True)
+    ]
+    return values, findings
 
 
 def canonical(spec: TableSpec, frame: pd.DataFrame) -> pd.DataFrame:
@@ -77,12 +127,17 @@ def own_rows(rows: Sequence[Mapping[str, Any]], known: Iterable[str], used: Iter
 
 
 def stable_key(prefix: str, *parts: pd.Series) -> pd.Series:
-    """Keys made of the content of a row, for lists without keys: the same row gets the same key in any order."""
+    """Keys made of the content of a row, for lists without keys: the same row gets the same key in any order.
+
+    A row that is repeated word for word gets the number of its repetition behind its key.
+    """
     text = parts[0].astype("string").fillna("")
     for part in parts[1:]:
         text = text + "|" + part.astype("string").fillna("")
     digest = text.map(lambda row: hashlib.sha256(row.encode()).hexdigest()[:10])
-    return (prefix + "-" + digest).astype("string")
+    key = (prefix + "-" + digest).astype("string")
+    again = key.groupby(key).cumcount()
+    return key.where(again == 0, key + "-" + (again + 1).astype("string"))
 
 
 def areas_of_points(lon: pd.Series, lat: pd.Series, geometry: gpd.GeoDataFrame) -> pd.Series:
@@ -105,6 +160,21 @@ def not_used(path: Path, folder: Path, reason: str) -> Finding:
     """An info finding for a file that was recognised but not taken."""
     name = path.relative_to(folder).as_posix()
     return Finding("info", "file_not_used", name, f"Die Datei wurde erkannt, aber nicht übernommen: {reason}", "")
+
+
+def unknown_files(folder: Path, known: Iterable[Path]) -> list[Finding]:
+    """An info finding that names the files of a delivery that the profile does not know."""
+    names = sorted(p.relative_to(folder).as_posix() for p in set(folder.rglob("*")) - set(known) if p.is_file())
+    if not names:
+        return []
+    message = f"Dateien, die dieses Profil nicht kennt, wurden nicht gelesen: {listing(names)}."
+    return [Finding("info", "file_unknown", folder.name, message, "")]
+
+
+def retrieval_finding(folder: Path) -> Finding:
+    """Says where the days of retrieval of the sources come from."""
+    message = "Die Dateien nennen keinen Abruftag; als Abruftag gilt der Tag ihrer letzten Änderung."
+    return Finding("info", "retrieved_day", folder.name, message, "")
 
 
 def number(value: float, decimals: int = 0) -> str:

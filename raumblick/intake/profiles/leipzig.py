@@ -15,11 +15,20 @@ import pandas as pd
 from raumblick.catalogue import Catalogue
 from raumblick.intake.areas import read_areas
 from raumblick.intake.delivery import City, Delivery, Part, SourceFile
-from raumblick.intake.findings import Finding
-from raumblick.intake.profiles.bricks import canonical, fingerprint, number, own_rows, source_row
+from raumblick.intake.findings import IntakeError, has_errors
+from raumblick.intake.profiles.bricks import (
+    attributes,
+    canonical,
+    fingerprint,
+    own_rows,
+    retrieval_finding,
+    source_row,
+    unknown_files,
+)
 from raumblick.intake.profiles.leipzig_check import compare_with_raw
 from raumblick.intake.profiles.leipzig_facilities import OWN_SERVICES, read_facilities
-from raumblick.intake.profiles.leipzig_statistics import OWN_INDICATORS, observations, playgrounds, read_statistics
+from raumblick.intake.profiles.leipzig_measures import OWN_INDICATORS
+from raumblick.intake.profiles.leipzig_statistics import observations, playgrounds, read_statistics
 
 TITLE = "Leipzig (Ortsteile, Open Data der Stadt)"
 
@@ -43,6 +52,8 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
         IntakeError: one of the files cannot be read at all.
     """
     geometry, findings = read_areas(path / AREAS, "OT")
+    if has_errors(findings):
+        raise IntakeError(findings)
     area = _areas(path)
     statistics, found = read_statistics(path / STATISTICS, area)
     findings += found
@@ -51,7 +62,7 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
     observed, found = observations(statistics, _square_km(geometry))
     findings += found
     facility, found = read_facilities(path, geometry)
-    findings += found + _unknown_files(path)
+    findings += [*found, retrieval_finding(path), *unknown_files(path, (path / name for name in _KNOWN))]
     played, found = playgrounds(facility, statistics)
     findings += found
     observed = pd.concat([observed, played], ignore_index=True)
@@ -77,8 +88,8 @@ def _part(catalogue: Catalogue, table: str, frame: pd.DataFrame, file: str) -> P
 
 def _areas(path: Path) -> pd.DataFrame:
     """City, districts and Ortsteile; the first digit of an Ortsteil is its district."""
-    small = gpd.read_file(path / AREAS, ignore_geometry=True)
-    large = gpd.read_file(path / DISTRICTS, ignore_geometry=True)
+    small = attributes(path / AREAS, ["OT", "Name"])
+    large = attributes(path / DISTRICTS, ["SBZ", "Name"])
     rows = [pd.DataFrame({"area_id": [CITY.city_id], "name": [CITY.title], "level": ["stadt"], "parent_id": [None]})]
     rows.append(
         pd.DataFrame({"area_id": large["SBZ"], "name": large["Name"], "level": "bezirk", "parent_id": CITY.city_id})
@@ -119,11 +130,3 @@ def _sources(path: Path) -> pd.DataFrame:
 
 def _files(path: Path) -> tuple[SourceFile, ...]:
     return tuple(fingerprint(path / name, path) for name in _KNOWN if (path / name).is_file())
-
-
-def _unknown_files(path: Path) -> list[Finding]:
-    names = sorted(p.name for p in path.iterdir() if p.is_file() and p.name not in _KNOWN)
-    if not names:
-        return []
-    message = f"{number(len(names))} Dateien kennt dieses Profil nicht, sie wurden nicht gelesen: {', '.join(names)}."
-    return [Finding("info", "file_unknown", path.name, message, "")]

@@ -14,12 +14,12 @@ import geopandas as gpd
 import pandas as pd
 
 from raumblick.intake.findings import Finding
-from raumblick.intake.numbers import parse_numbers
-from raumblick.intake.profiles.bricks import areas_of_points, listing, number, stable_key
-from raumblick.intake.textfile import ragged_findings, read_table
+from raumblick.intake.profiles.bricks import areas_of_points, listing, number, number_column, open_table, stable_key
 
 PLACES, SCHOOLS, AFTER_SCHOOL = "einrichtungen.csv", "schulen_2019.csv", "horte.csv"
 PLACEHOLDER = 10  # so many differently named places at one point: the point stands for "not found"
+TWIN_M = 50.0  # nearer than that, two day-care centres of the same name are one
+NEAR_M = 200.0
 WRONG_ENOUGH = 5  # so many schools with a point are needed to judge what a list says of an Ortsteil
 SERVICE_OF_ART = {"kita_osm": "kita", "spielplatz": "spielplatz"}
 _FORMS = {"11": "grundschule", "12": "oberschule", "13": "gymnasium", "28": "berufsschule"}
@@ -67,12 +67,15 @@ def read_facilities(folder: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFr
 
 def _places(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """Every row of einrichtungen.csv with numbers, the Ortsteil of its point, and doubtful points taken away."""
-    table = read_table(path)
+    table = open_table(path, ["art", "name", "plaetze", "lon", "lat", "quelle", "ortsteil_nr"])
     rows = table.frame.assign(line=table.lines, stated=table.frame["ortsteil_nr"].replace("", pd.NA))
+    findings: list[Finding] = []
     for column, target in (("lon", "lon"), ("lat", "lat"), ("plaetze", "places_licensed")):
-        rows[target] = parse_numbers(table.frame[column], decimal=".")[0]
+        rows[target], found = number_column(table, column, ".", path.name)
+        findings += found
     rows["name"] = rows["name"].str.replace(r"\s+", " ", regex=True).str.strip()
-    findings = ragged_findings(table, path.name)
+    rows, found = _without_twins(rows, path.name)
+    findings += found
     same_point = rows.groupby(["art", "lon", "lat"])["name"].transform("nunique")
     placeholder = (same_point >= PLACEHOLDER).fillna(False).astype(bool)
     if placeholder.any():
@@ -91,12 +94,34 @@ def _offers(places: pd.DataFrame) -> pd.DataFrame:
     rows = places[places["art"].isin(SERVICE_OF_ART)].copy()
     nameless = rows["name"] == ""
     rows["facility_id"] = stable_key(
-        "ort", rows["art"], rows["name"], places["lon"].loc[rows.index].astype("string"), rows["line"].where(nameless)
+        "ort", rows["art"], rows["name"], rows["lon"].astype("string"), rows["lat"].astype("string")
     )
     rows["service"] = rows["art"].map(SERVICE_OF_ART)
     rows["name"] = rows["name"].mask(nameless, "(ohne Namen)")
     rows["reference_date"] = pd.to_datetime(rows["quelle"].str.extract(r"(\d{4}-\d\d-\d\d)")[0])
     return rows.assign(source_id="leipzig-einrichtungen")
+
+
+def _without_twins(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Finding]]:
+    """Leave out a day-care centre that stands a second time within TWIN_M metres under the same name."""
+    kitas = rows[(rows["art"] == "kita_osm") & (rows["name"] != "") & rows["lon"].notna() & rows["lat"].notna()]
+    points = _plane(kitas)
+    twins = []
+    for _, group in points.groupby(kitas["name"]):
+        for position in range(1, len(group)):
+            if group.iloc[:position].distance(group.iloc[position]).min() <= TWIN_M:
+                twins.append(group.index[position])
+    if not twins:
+        return rows, []
+    names = listing(rows.loc[twins, "name"])
+    message = f"{number(len(twins))} Kitas stehen zweimal mit gleichem Namen am selben Ort und zählen einmal: {names}."
+    return rows.drop(index=twins), [Finding("warning", "kita_twice", file, message, "Liste durchsehen.", None, "name")]
+
+
+def _plane(rows: pd.DataFrame) -> gpd.GeoSeries:
+    """Points of the rows in metres (ETRS89 / UTM zone 33N)."""
+    points = gpd.points_from_xy(rows["lon"].astype(float), rows["lat"].astype(float))
+    return gpd.GeoSeries(points, index=rows.index, crs=4326).to_crs(25833)
 
 
 def _placeholder_finding(rows: pd.DataFrame, file: str) -> Finding:
@@ -129,9 +154,11 @@ def _list_findings(rows: pd.DataFrame, file: str) -> list[Finding]:
     old = rows["art"].isin(["kita_kidsle_2014", "grundschule", "gymnasium"])
     counts = "; ".join(f"{art}: {number(n)}" for art, n in rows.loc[old, "art"].value_counts().sort_index().items())
     other = sorted(set(rows["art"]) - set(SERVICE_OF_ART) - set(rows.loc[old, "art"]))
+    near = _near(rows[rows["art"] == "kita_kidsle_2014"], kitas)
     message = (
         f"Ältere Listen von 2014 nicht als Angebote übernommen, damit nichts doppelt zählt ({counts}): Kitas kommen "
-        "aus OpenStreetMap (Juli 2024), Schulen aus der Liste von 2019."
+        f"aus OpenStreetMap (Juli 2024; {number(near)} der älteren liegen höchstens {number(NEAR_M)} m von einer "
+        "davon), Schulen aus der Liste von 2019. Altersangaben (alter_von, alter_bis) haben keine Spalte."
     )
     findings = [Finding("info", "older_list", file, message, "")]
     if other:
@@ -154,11 +181,21 @@ def _list_findings(rows: pd.DataFrame, file: str) -> list[Finding]:
     return findings
 
 
+def _near(rows: pd.DataFrame, others: pd.DataFrame) -> int:
+    """How many of `rows` have one of `others` within NEAR_M metres."""
+    rows, others = rows[rows["lon"].notna()], others[others["lon"].notna()]
+    if rows.empty or others.empty:
+        return 0
+    distances = _plane(others).sindex.nearest(_plane(rows), return_all=False, return_distance=True)[1]
+    return int((distances <= NEAR_M).sum())
+
+
 def _schools(path: Path, places: pd.DataFrame | None) -> tuple[pd.DataFrame, list[Finding]]:
     """One row a school and school form. Points come from the list of 2014 where name and Ortsteil agree."""
-    table = read_table(path)
+    columns = ["name", "ortsteil_quelle", "ortsteil_nr", "schulart_keys", "strasse", "plz", "stand"]
+    table = open_table(path, columns)
     rows = table.frame.assign(stated=table.frame["ortsteil_nr"].replace("", pd.NA))
-    findings = ragged_findings(table, path.name)
+    findings: list[Finding] = []
     rows["form"] = rows["schulart_keys"].str.split("|")
     rows = rows.explode("form")
     rows["service"] = rows["form"].map(SERVICE_OF_SCHOOL)
@@ -237,7 +274,7 @@ def _school_findings(
 
 def _after_school(path: Path, schools: pd.DataFrame | None) -> tuple[pd.DataFrame, list[Finding]]:
     """Horte by address; one at the address of a school shares its point and Ortsteil."""
-    table = read_table(path)
+    table = open_table(path, ["Name", "Adresse", "PLZ"])
     rows = table.frame.rename(columns={"Name": "name"})
     rows["name"] = rows["name"].str.strip()
     rows["facility_id"] = stable_key("hort", rows["name"], rows["Adresse"], rows["PLZ"])
@@ -255,7 +292,7 @@ def _after_school(path: Path, schools: pd.DataFrame | None) -> tuple[pd.DataFram
         f"{listing(unknown['name'])}."
     )
     findings = [Finding("warning", "hort_area", path.name, message, "Ortsteil oder Koordinaten nachtragen.")]
-    return rows.assign(service="hort", source_id="leipzig-horte"), ragged_findings(table, path.name) + findings
+    return rows.assign(service="hort", source_id="leipzig-horte"), findings
 
 
 def _address(street: pd.Series, postcode: pd.Series) -> pd.Series:

@@ -11,95 +11,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from raumblick.intake.findings import Finding, IntakeError, has_errors
-from raumblick.intake.numbers import parse_numbers, unreadable
-from raumblick.intake.profiles.bricks import listing, number
-from raumblick.intake.textfile import ragged_findings, read_table
+from raumblick.intake.profiles.bricks import listing, number, number_column, open_table
+from raumblick.intake.profiles.leipzig_measures import (
+    ADULTS,
+    BENEFIT,
+    CHILDREN,
+    DELIVERED,
+    ESTIMATED,
+    FLOOR_SPACE,
+    INCOME,
+    MEASURES,
+    NEEDED,
+    OLD,
+    POPULATION,
+    SGB2_QUOTA,
+    SQUARE_KM,
+    SQUARE_M,
+    UNDER_65,
+    YOUTH,
+    Measure,
+)
+from raumblick.intake.textfile import TextTable
 from raumblick.intake.zeros import judge_zeros, zero_findings
 
 SOURCE = "leipzig-statistik"
 PLACES_SOURCE = "leipzig-einrichtungen"
 CUT = "ganzzahlig abgeschnitten"
 MIDDLE = 0.5  # a whole number that was cut stands for itself up to one more; this is its middle
-
-POPULATION = "Einwohner|Einwohner insgesamt"
-YOUTH, OLD = "Jugendquote|Jugendquote", "Jugendquote|Altenquote"
-BENEFIT = "Bedarfsgemeinschaften|"
-UNEMPLOYED = "Arbeitslose insgesamt|"
-FLOOR_SPACE, DWELLINGS = "Wohnfläche insgesamt|Wohnfläche insgesamt", "Wohnfläche insgesamt|Wohnungen"
-CHILDREN, ADULTS, UNDER_65 = "abgeleitet|unter 15", "abgeleitet|15 bis 64", "abgeleitet|unter 65"
-SQUARE_KM, SQUARE_M = "abgeleitet|km²", "abgeleitet|m²"
-ESTIMATED = {CHILDREN, ADULTS, UNDER_65, SQUARE_M}
-
-
-@dataclass(frozen=True)
-class Measure:
-    """How one indicator is made of the file's columns. Without a denominator the numerator is a count."""
-
-    indicator: str
-    numerator: str
-    denominator: str | None = None
-
-
-MEASURES = (
-    Measure("pop_total", POPULATION),
-    Measure("pop_u15_share", CHILDREN, POPULATION),
-    Measure("foreign_share", "Einwohner|Ausländer", POPULATION),
-    Measure("migr_share", "Migranten|Migranten", POPULATION),
-    Measure("density", POPULATION, SQUARE_KM),
-    Measure("sgb2_u15", BENEFIT + "unter 15 Jahre", CHILDREN),
-    Measure("sgb2_0_64", BENEFIT + "Leistungsberechtigte", UNDER_65),
-    Measure("sp_bg_share", BENEFIT + "Alleinerziehende", BENEFIT + "mit Kindern"),
-    Measure("sp_bg_pop", BENEFIT + "Alleinerziehende", POPULATION),
-    Measure("unemp", UNEMPLOYED + "Arbeitslose insgesamt", ADULTS),
-    Measure("unemp_u25_count", UNEMPLOYED + "unter 25 Jahre"),
-    Measure("unemp_long_share", UNEMPLOYED + "Langzeitarbeitslose", UNEMPLOYED + "Arbeitslose insgesamt"),
-    Measure("housing_space", SQUARE_M, DWELLINGS),
-    Measure("crime_rate", "Straftaten insgesamt|Straftaten insgesamt", POPULATION),
-)
-INCOME = "Haushaltseinkommen|Haushaltseinkommen"
-
-OWN_INDICATORS: tuple[dict[str, Any], ...] = (
-    {
-        "key": "unemp_u25_count",
-        "name": "Arbeitslose unter 25 Jahren (Anzahl)",
-        "definition": "Gemeldete Arbeitslose unter 25 Jahren. Die Zahl der jungen Menschen von 15 bis unter 25 Jahren "
-        "ist nicht veröffentlicht, deshalb gibt es keinen Anteil.",
-        "numerator": "gemeldete Arbeitslose unter 25 Jahren",
-        "age_group": "15 bis unter 25",
-        "unit": "Personen",
-        "kind": "count",
-        "multiplier": 1,
-        "decimals": 0,
-        "direction": "o",
-        "paragraph": "§ 13 SGB VIII",
-        "topic": "Prävention im Sozialraum",
-        "typical_source": "Bundesagentur für Arbeit",
-        "sensitivity": "high",
-    },
-    {
-        "key": "unemp_long_share",
-        "name": "Langzeitarbeitslose unter den Arbeitslosen",
-        "definition": "Anteil der Menschen, die ein Jahr und länger arbeitslos sind, an allen gemeldeten Arbeitslosen.",
-        "numerator": "gemeldete Langzeitarbeitslose",
-        "denominator": "gemeldete Arbeitslose",
-        "age_group": "15 bis unter 65",
-        "unit": "%",
-        "kind": "share",
-        "multiplier": 100,
-        "decimals": 1,
-        "direction": "+",
-        "paragraph": "§ 80 Abs. 2 Nr. 5 SGB VIII",
-        "topic": "Prävention im Sozialraum",
-        "typical_source": "Bundesagentur für Arbeit",
-        "sensitivity": "mid",
-    },
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,19 +64,10 @@ def read_statistics(path: Path, area: pd.DataFrame) -> tuple[Statistics, list[Fi
     Raises:
         IntakeError: rows are broken, a cell is no number, or an Ortsteil is unknown.
     """
-    table = read_table(path)
+    table = open_table(path, ["ortsteil_nr", "ortsteil", "jahr", "datensatz", "merkmal", "wert", "hinweis"])
     frame = table.frame
-    values, signs = parse_numbers(frame["wert"], decimal="auto")
-    findings = ragged_findings(table, path.name)
-    bad = unreadable(frame["wert"], values, signs)
-    for line, cell in zip(table.lines[bad], frame.loc[bad, "wert"], strict=True):
-        findings.append(Finding("error", "not_number", path.name, f"„{cell}“ ist keine Zahl.", "", int(line), "wert"))
-    names = dict(zip(area["area_id"], area["name"], strict=True))
-    strange = frame["ortsteil_nr"].map(names) != frame["ortsteil"]
-    odd = frame[strange]
-    for line, key, name in zip(table.lines[strange], odd["ortsteil_nr"], odd["ortsteil"], strict=True):
-        message = f"Den Ortsteil {key} „{name}“ gibt es in den Gebietsgrenzen so nicht."
-        findings.append(Finding("error", "area_unknown", path.name, message, "Schlüssel und Name prüfen.", int(line)))
+    values, findings = number_column(table, "wert", ".", path.name)
+    findings += _faults(table, area, path.name)
     if has_errors(findings):
         raise IntakeError(findings)
     frame = frame.assign(value=values, column=frame["datensatz"] + "|" + frame["merkmal"])
@@ -143,6 +77,24 @@ def read_statistics(path: Path, area: pd.DataFrame) -> tuple[Statistics, list[Fi
     return Statistics(wide, cut, frame["column"].value_counts().to_dict(), path.name), findings
 
 
+def _faults(table: TextTable, area: pd.DataFrame, file: str) -> list[Finding]:
+    """Errors: Ortsteile that the area file does not have under this name, repeated rows, figures that are missing."""
+    frame, findings = table.frame, []
+    known = dict(zip(area["area_id"], area["name"], strict=True))
+    odd = frame[[known.get(key) != name for key, name in zip(frame["ortsteil_nr"], frame["ortsteil"], strict=True)]]
+    for line, key, name in zip(table.lines[odd.index], odd["ortsteil_nr"], odd["ortsteil"], strict=True):
+        message = f"Den Ortsteil {key} „{name}“ gibt es in den Gebietsgrenzen so nicht."
+        findings.append(Finding("error", "area_unknown", file, message, "Schlüssel und Name prüfen.", int(line)))
+    for line in table.lines[frame.duplicated(["ortsteil_nr", "jahr", "datensatz", "merkmal"])]:
+        message = "Ortsteil, Jahr und Merkmal stehen schon weiter oben."
+        findings.append(Finding("error", "duplicate", file, message, "Eine der Zeilen streichen.", int(line)))
+    missing = sorted(NEEDED - set(frame["datensatz"] + "|" + frame["merkmal"]))
+    if missing:
+        message = f"Merkmale fehlen: {listing(label(column) for column in missing)}."
+        findings.append(Finding("error", "figure_missing", file, message, "Datei neu abrufen."))
+    return findings
+
+
 def observations(statistics: Statistics, square_km: pd.Series) -> tuple[pd.DataFrame, list[Finding]]:
     """Rows of the table `observation` for every indicator that the file can give, and what was found on the way.
 
@@ -150,15 +102,13 @@ def observations(statistics: Statistics, square_km: pd.Series) -> tuple[pd.DataF
         statistics: the figures.
         square_km: area of each Ortsteil by key.
     """
-    named = {column for m in MEASURES for column in (m.numerator, m.denominator) if column}
-    used = named & set(statistics.wide.columns)
-    wide, verdicts, findings = _without_false_zeros(statistics, used)
+    wide, verdicts, findings = _without_false_zeros(statistics)
     wide = wide.join(derived(wide))
     wide[SQUARE_KM] = square_km.reindex(wide.index.get_level_values("area_id")).to_numpy()
     frames = [_observed(m, wide, verdicts) for m in MEASURES]
     frames.append(_income(wide))
     findings += [_age_finding(statistics, wide), _space_finding(statistics), _quota_finding(statistics, wide)]
-    findings += _not_taken(statistics, used | {YOUTH, OLD, FLOOR_SPACE, INCOME})
+    findings += _not_taken(statistics)
     return pd.concat(frames, ignore_index=True), findings
 
 
@@ -242,7 +192,7 @@ def _income(wide: pd.DataFrame) -> pd.DataFrame:
     return values.assign(indicator="income_hh", status="real", source_id=SOURCE)
 
 
-def _without_false_zeros(statistics: Statistics, used: set[str]) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
+def _without_false_zeros(statistics: Statistics) -> tuple[pd.DataFrame, pd.DataFrame, list[Finding]]:
     """The figures with doubtful zeros missing, the verdict on each of them, and findings that give the evidence."""
     wide, verdicts, findings = statistics.wide.copy(), {}, []
     idle: list[str] = []
@@ -251,7 +201,7 @@ def _without_false_zeros(statistics: Statistics, used: set[str]) -> tuple[pd.Dat
         if not patterns:
             continue
         verdicts[column] = judged.stack().reindex(wide.index)
-        if column in used:
+        if column in DELIVERED:
             wide[column] = wide[column].mask(verdicts[column].notna())
             findings += zero_findings(patterns, label(column), statistics.file)
         else:
@@ -291,7 +241,7 @@ def _space_finding(statistics: Statistics) -> Finding:
 
 
 def _quota_finding(statistics: Statistics, wide: pd.DataFrame) -> Finding:
-    published = statistics.wide[BENEFIT + "SGB-II-Quote"] + MIDDLE
+    published = statistics.wide[SGB2_QUOTA] + MIDDLE
     own = wide[BENEFIT + "Leistungsberechtigte"] / wide[UNDER_65] * 100
     message = (
         "Die SGB-II-Quote zählt hier nur die Leistungsberechtigten. Die veröffentlichte Quote zählt alle Personen in "
@@ -300,9 +250,9 @@ def _quota_finding(statistics: Statistics, wide: pd.DataFrame) -> Finding:
     return Finding("info", "sgb2_definition", statistics.file, message, "", None, "SGB-II-Quote")
 
 
-def _not_taken(statistics: Statistics, taken: set[str]) -> list[Finding]:
+def _not_taken(statistics: Statistics) -> list[Finding]:
     """Info findings that count the values of the columns that were not used, with the reason."""
-    left = {column: n for column, n in statistics.rows.items() if column not in taken}
+    left = {column: n for column, n in statistics.rows.items() if column not in NEEDED - {SGB2_QUOTA}}
     groups = [
         ("rate_cut", "ganzzahlig abgeschnitten, aus Zählwerten neu berechnet oder nicht gebraucht", True),
         ("no_indicator", "für keine Kennzahl gebraucht", False),
