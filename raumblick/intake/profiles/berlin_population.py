@@ -140,7 +140,7 @@ def _population(stocks: dict[pd.Timestamp, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _observations(stocks: dict[pd.Timestamp, pd.DataFrame], shapes: pd.DataFrame) -> pd.DataFrame:
-    """Share of foreigners and density at the end of each year."""
+    """Share of foreigners and density at the end of each year. Where nobody lives, a share is 0 of 0."""
     square_km = (shapes.set_index("PLR_ID")["GROESSE_M2"].astype(float) / 1e6).astype("Float64")
     frames = []
     for date, stock in stocks.items():
@@ -148,10 +148,10 @@ def _observations(stocks: dict[pd.Timestamp, pd.DataFrame], shapes: pd.DataFrame
             continue
         total = stock[TOTAL]
         for indicator, numerator, denominator in (
-            ("foreign_share", stock[FOREIGN], total.mask(total == 0)),
+            ("foreign_share", stock[FOREIGN], total),
             ("density", total, square_km.reindex(stock.index)),
         ):
-            rows = pd.DataFrame({"numerator": numerator.where(denominator.notna()), "denominator": denominator})
+            rows = pd.DataFrame({"numerator": numerator, "denominator": denominator})
             frames.append(rows.reset_index().assign(indicator=indicator, period=str(date.year)))
     if not frames:
         return pd.DataFrame()
