@@ -13,7 +13,7 @@ select
         else 'Das Gebiet „' || child.area_id || '“ liegt auf derselben Ebene wie „' || child.parent_id || '“.'
     end as value
 from area as child
-left join area as parent on child.parent_id = parent.area_id
+left join (select distinct area_id, level from area) as parent on child.parent_id = parent.area_id
 where
     (child.level = 'stadt' and child.parent_id is not null)
     or (child.level <> 'stadt' and child.parent_id is null)

@@ -2,19 +2,21 @@
 -- table: area
 -- severity: error
 -- column: parent_id
--- message: Das Gebiet „{value}“ führt nicht zur Stadt (Kreis oder fehlendes Glied).
+-- message: Das Gebiet „{value}“ führt im Kreis und nie zur Stadt.
 -- remedy: Die Kette der parent_id bis zur Stadt prüfen.
 with recursive reached as (
-    select area_id, 0 as depth
+    -- what belongs to nothing, or to an area that is not there, has its own finding
+    select area_id
     from area
-    where level = 'stadt'
-    union all
-    select area.area_id, reached.depth + 1
+    where level = 'stadt' or parent_id is null or parent_id not in (select known.area_id from area as known where known.area_id is not null)
+    union
+    select area.area_id
     from area
     inner join reached on area.parent_id = reached.area_id
-    where reached.depth < 8 and area.area_id <> area.parent_id
 )
 
 select area.rowid as row_number, area.area_id as value
 from area
-where area.area_id not in (select reached.area_id from reached)
+where
+    area.area_id not in (select reached.area_id from reached where reached.area_id is not null)
+    and area.area_id <> area.parent_id

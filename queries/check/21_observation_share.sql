@@ -9,4 +9,7 @@ select
     cast(observation.numerator as varchar) || ' von ' || cast(observation.denominator as varchar) as value
 from observation
 inner join known_indicator on observation.indicator = known_indicator.key
-where known_indicator.kind = 'share' and observation.numerator > observation.denominator
+where
+    known_indicator.kind = 'share'
+    and observation.numerator > observation.denominator
+    and not isnan(observation.numerator)

@@ -1,6 +1,6 @@
--- purpose: read one CSV of a data package with types; any cell that does not fit stops the whole read
+-- purpose: read one CSV of a data package with types; any cell that does not fit stops the whole read and nothing stays
 insert into {{table}} ({{columns}})
-select {{columns}}
+select {{cells}}
 from read_csv(
     $path,
     auto_detect = false,

@@ -1,185 +1,68 @@
 """The slow look at a CSV that the fast typed read refused: every wrong cell with row, column and remedy.
 
 German numbers, dates and yes/no words are understood here, column by column; what stays unclear is an error, never a
-guess. The file is read in pieces, so its size does not matter.
+guess. The file is read in pieces and twice (what number format has a column? what is in its cells?), so its size does
+not matter.
 """
 
 from __future__ import annotations
 
 import csv
-import difflib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
 
 from raumblick.catalogue import ColumnSpec, TableSpec
 from raumblick.intake.findings import Finding, has_errors
-from raumblick.intake.numbers import parse_numbers
+from raumblick.intake.header import broken_csv, read_header, shorten, wrong_encoding
+from raumblick.intake.numbers import SIGNS, parse_numbers
 
 MOST_ROWS = 20  # rows named one by one for each kind of fault in a column; the rest is counted
-PIECE = 200_000
-_YES_NO = {
-    "true": True,
-    "ja": True,
-    "wahr": True,
-    "1": True,
-    "false": False,
-    "nein": False,
-    "falsch": False,
-    "0": False,
-}
+MOST_AMOUNT = 1e12  # no city's account holds more, and no wider number fits the staging file
+PIECE = 50_000
+NUMERIC = ("integer", "number", "decimal")
+_YES_NO = {"true": True, "ja": True, "wahr": True, "1": True, "false": False, "nein": False, "falsch": False, "0": False}
 
 
-def shorten(text: str, most: int = 80) -> str:
-    """One line of at most `most` characters, for quoting delivered text in a message."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[: most - 1] + "…"
-
-
-def read_header(path: Path, file: str, spec: TableSpec) -> tuple[list[str], list[Finding]]:
-    """Column names of a CSV and what is wrong with them.
-
-    Returns:
-        (names in the order of the file, findings). An empty list of names comes with an error.
-    """
-    try:
-        with path.open("rb") as stream:
-            line = stream.readline(1_000_000)
-        header = next(csv.reader([line.decode("utf-8-sig")]), [])
-    except FileNotFoundError:
-        return [], [
-            Finding(
-                "error",
-                "file_missing",
-                file,
-                "Die Datei fehlt.",
-                "Datei mitliefern oder aus datapackage.json streichen.",
-            )
-        ]
-    except (OSError, csv.Error) as error:
-        return [], [
-            Finding(
-                "error",
-                "csv_unreadable",
-                file,
-                f"Die Datei lässt sich nicht lesen: {error}",
-                "Datei neu als CSV speichern.",
-            )
-        ]
-    except UnicodeDecodeError:
-        return [], [_encoding(file, 1)]
-    if not [name for name in header if name.strip()]:
-        return [], [
-            Finding(
-                "error",
-                "file_empty",
-                file,
-                "Die Datei ist leer.",
-                "Eine Kopfzeile und Zeilen eintragen oder die Datei streichen.",
-            )
-        ]
-    return header, _judge_header(header, file, spec)
-
-
-def _judge_header(header: list[str], file: str, spec: TableSpec) -> list[Finding]:
-    findings = []
-    for name in sorted({n for n in header if header.count(n) > 1}):
-        findings.append(
-            Finding(
-                "error",
-                "column_twice",
-                file,
-                f"Die Spalte „{shorten(name)}“ steht zweimal da.",
-                "Eine davon streichen.",
-                1,
-                name,
-            )
-        )
-    missing = [c.name for c in spec.columns if c.required and c.name not in header]
-    for name in missing:
-        near = difflib.get_close_matches(name, header, 1, 0.6)
-        hint = f" Ist „{near[0]}“ gemeint?" if near else ""
-        if len(header) == 1 and ";" in header[0]:
-            hint = " Die Datei trennt mit Semikolon; bitte mit Komma trennen."
-        findings.append(
-            Finding(
-                "error",
-                "column_missing",
-                file,
-                f"Die Pflichtspalte „{name}“ fehlt.{hint}",
-                "Spalte ergänzen; die Spaltennamen stehen in docs/DATENPAKET.md.",
-                1,
-                name,
-            )
-        )
-    for name in (n for n in header if n not in spec.names):
-        near = difflib.get_close_matches(name, [n for n in spec.names if n not in header], 1, 0.75)
-        if near:
-            findings.append(
-                Finding(
-                    "error",
-                    "column_misspelt",
-                    file,
-                    f"Die Spalte „{shorten(name)}“ ist unbekannt. Ist „{near[0]}“ gemeint?",
-                    "Spalte umbenennen oder streichen.",
-                    1,
-                    name,
-                )
-            )
-        elif not missing:
-            findings.append(
-                Finding(
-                    "warning",
-                    "column_unknown",
-                    file,
-                    f"Die Spalte „{shorten(name)}“ ist unbekannt und wird nicht gelesen.",
-                    "Spalte streichen oder umbenennen.",
-                    1,
-                    name,
-                )
-            )
-    return findings
-
-
-def explain_csv(path: Path, file: str, spec: TableSpec) -> tuple[list[Finding], list[pd.DataFrame]]:
+def explain_csv(path: Path, file: str, spec: TableSpec, accept: Callable[[pd.DataFrame], None]) -> list[Finding]:
     """Read a CSV cell by cell.
 
+    Args:
+        path: the file; its header has no error.
+        file: its name in findings.
+        spec: the table it holds.
+        accept: takes the converted rows, piece by piece, in the order of the file, as long as nothing is wrong.
+
     Returns:
-        (findings, frames of converted rows). The frames are complete only when no finding is an error.
+        The findings. When one of them is an error, `accept` may have taken some pieces, which are then to be dropped.
     """
     header, _ = read_header(path, file, spec)
-    findings: list[Finding] = []
-    frames: list[pd.DataFrame] = []
-    faults: dict[tuple[str, str], list[Finding]] = {}
-    decimals: dict[str, str] = {}
-    pieces = _pieces(path, file, header, findings)
-    whole = list(pieces)
     known = [name for name in header if name in spec.names]
-    for name in known:  # one number format per column, decided on all of it
-        if spec.column(name).type in ("integer", "number", "decimal"):
-            decimals[name] = "," if any(frame[name].str.contains(",", regex=False).any() for _, frame in whole) else "."
-    for lines, frame in whole:
+    findings: list[Finding] = []
+    formats = {name: _Format(spec.column(name)) for name in known if spec.column(name).type in NUMERIC}
+    for lines, frame in _pieces(path, file, header, findings):
+        for name, form in formats.items():
+            form.look(lines, frame[name])
+    german = sorted(name for name, form in formats.items() if "," in form.seen)
+    for form in formats.values():
+        findings += form.findings(file, bool(german))
+    faults = _Faults()
+    for lines, frame in _pieces(path, file, header, []):
         converted = {}
         for name in known:
-            column = spec.column(name)
-            values, bad = _convert(frame[name], column, decimals.get(name, "."))
-            converted[name] = values
+            mark = formats[name].mark if name in formats else "."
+            converted[name], bad = _convert(frame[name], spec.column(name), mark)
             for position in bad[bad].index:
-                fault = _cell_fault(file, int(lines[position]), column, str(frame[name][position]))
-                faults.setdefault((name, fault.code), []).append(fault)
-        frames.append(pd.DataFrame(converted))
-    for listed in faults.values():
-        findings += cap(listed)
-    if not has_errors(findings):
-        german = sorted(n for n, mark in decimals.items() if mark == ",")
-        if german:
-            findings.append(
-                Finding(
-                    "info", "german_numbers", file, f"Zahlen mit Dezimalkomma gelesen: Spalte {', '.join(german)}.", ""
-                )
-            )
-    return findings, frames
+                faults.add(_cell_fault(file, int(lines[position]), spec.column(name), str(frame[name][position])))
+        if not faults.total and not has_errors(findings):
+            accept(pd.DataFrame(converted))
+    findings += faults.listed()
+    if german and not has_errors(findings):
+        message = f"Zahlen mit Dezimalkomma gelesen: Spalte {', '.join(german)}."
+        findings.append(Finding("info", "german_numbers", file, message, ""))
+    return findings
 
 
 def cap(findings: list[Finding], total: int | None = None) -> list[Finding]:
@@ -187,64 +70,138 @@ def cap(findings: list[Finding], total: int | None = None) -> list[Finding]:
     total = len(findings) if total is None else total
     shown = findings[:MOST_ROWS]
     if total > len(shown) and shown:
-        first = shown[0]
         rest = f"{total - len(shown):,}".replace(",", ".")
-        shown = [
-            *shown,
-            Finding(
-                first.severity,
-                first.code,
-                first.file,
-                f"Dasselbe in {rest} weiteren Zeilen.",
-                first.remedy,
-                None,
-                first.column,
-            ),
-        ]
+        shown = [*shown, replace(shown[0], message=f"Dasselbe in {rest} weiteren Zeilen.", row=None)]
     return shown
 
 
-def _pieces(
-    path: Path, file: str, header: list[str], findings: list[Finding]
-) -> Iterator[tuple[pd.Series, pd.DataFrame]]:
-    """(line numbers, rows as text) in pieces; lines with a wrong number of cells become findings."""
-    wrong: list[Finding] = []
+def at_lines(findings: list[Finding], paths: dict[str, Path]) -> list[Finding]:
+    """Findings whose rows count records, with the line of the file in its place.
+
+    A record is not a line where blank lines or line breaks in quoted cells come before it. `paths` gives the CSV file
+    behind the file name of a finding; findings of other files come back as they are.
+    """
+    wanted: dict[str, set[int]] = {}
+    for finding in findings:
+        if finding.row is not None and finding.file in paths:
+            wanted.setdefault(finding.file, set()).add(finding.row)
+    lines = {file: _lines_of(paths[file], records) for file, records in wanted.items()}
+    return [replace(f, row=lines.get(f.file, {}).get(f.row, f.row)) if f.row is not None else f for f in findings]
+
+
+def _lines_of(path: Path, records: set[int]) -> dict[int, int]:
+    """First line of each record asked for; record 1 is the header."""
+    found, last = {}, max(records)
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.reader(stream)
+        number, line = 0, 1
+        for cells in reader:
+            if cells:
+                number += 1
+                if number in records:
+                    found[number] = line
+                if number >= last:
+                    break
+            line = reader.line_num + 1
+    return found
+
+
+@dataclass
+class _Faults:
+    """Findings by column and kind: the first MOST_ROWS of each, and how many there are."""
+
+    shown: dict[tuple[str | None, str], list[Finding]] = field(default_factory=dict)
+    total: dict[tuple[str | None, str], int] = field(default_factory=dict)
+
+    def add(self, finding: Finding) -> None:
+        key = finding.column, finding.code
+        self.total[key] = self.total.get(key, 0) + 1
+        if self.total[key] <= MOST_ROWS:
+            self.shown.setdefault(key, []).append(finding)
+
+    def listed(self) -> list[Finding]:
+        return [finding for key, shown in self.shown.items() for finding in cap(shown, self.total[key])]
+
+
+@dataclass
+class _Format:
+    """What the cells of one column prove about its decimal mark: (line, text) of the first cell for each verdict.
+
+    `,` and `.`: can be read with this mark only; `1.234` and `1,234`: can be read with both.
+    """
+
+    column: ColumnSpec
+    seen: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        return "," if "," in self.seen else "."
+
+    def look(self, lines: pd.Series, cells: pd.Series) -> None:
+        cells = cells[cells.str.contains("[.,]")].str.strip()
+        if cells.empty:
+            return
+        comma, point = (parse_numbers(cells, decimal=mark)[0].notna() for mark in ",.")
+        both, with_comma = comma & point, cells.str.contains(",", regex=False)
+        verdicts = {",": comma & ~point, ".": point & ~comma, "1,234": both & with_comma, "1.234": both & ~with_comma}
+        for verdict, mask in verdicts.items():
+            if verdict not in self.seen and mask.any():
+                first = mask.idxmax()
+                self.seen[verdict] = int(lines[first]), str(cells[first])
+
+    def findings(self, file: str, german: bool) -> list[Finding]:
+        """`german`: another column of the file proves a decimal comma."""
+        name = self.column.name
+        if "," in self.seen and "." in self.seen:
+            first, second = sorted((self.seen[","], self.seen["."]))
+            message = f"Die Spalte mischt Dezimalkomma und Dezimalpunkt: „{first[1]}“ und „{second[1]}“."
+            return [Finding("error", "numbers_mixed", file, message, "Eine Schreibweise wählen.", second[0], name)]
+        if "," in self.seen or "." in self.seen:
+            return []
+        unclear = self.seen.get("1,234") or self.seen.get("1.234")
+        documented = self.column.type == "number" and "1,234" not in self.seen and not german
+        if unclear is None or documented:  # the data package writes a decimal point
+            return []
+        message = f"„{unclear[1]}“ kann Tausender oder Nachkommastellen meinen."
+        return [Finding("error", "numbers_unclear", file, message, "Ohne Tausendertrennung schreiben.", unclear[0], name)]
+
+
+def _pieces(path: Path, file: str, header: list[str], findings: list[Finding]) -> Iterator[tuple[pd.Series, pd.DataFrame]]:
+    """(line at which each row begins, rows as text) in pieces; what is wrong with whole lines goes to `findings`."""
+    wrong = _Faults()
     lines: list[int] = []
     rows: list[list[str]] = []
+    line = 1
     try:
         with path.open(encoding="utf-8-sig", newline="", errors="strict") as stream:
             reader = csv.reader(stream, strict=True)
             next(reader)
+            line = reader.line_num + 1
             for cells in reader:
-                if not cells:
-                    continue
-                if len(cells) != len(header):
-                    wrong.append(_length_fault(file, reader.line_num, len(cells), len(header)))
-                    continue
-                lines.append(reader.line_num)
-                rows.append(cells)
+                if cells and len(cells) != len(header) and not _only_trailing(cells, len(header)):
+                    wrong.add(_length_fault(file, line, len(cells), len(header)))
+                elif cells:
+                    lines.append(line)
+                    rows.append(cells[: len(header)])
+                line = reader.line_num + 1
                 if len(rows) == PIECE:
                     yield pd.Series(lines), pd.DataFrame(rows, columns=header, dtype="str")
                     lines, rows = [], []
     except UnicodeDecodeError:
-        wrong.append(_encoding(file, _bad_line(path)))
+        wrong.add(wrong_encoding(file, _bad_line(path)))
     except csv.Error as error:
-        wrong.append(
-            Finding(
-                "error",
-                "csv_broken",
-                file,
-                f"Ab hier ist die Datei kein gültiges CSV ({error}).",
-                "Anführungszeichen prüfen; ist die Datei vollständig?",
-                reader.line_num,
-            )
-        )
-    findings += cap(wrong)
+        wrong.add(broken_csv(file, error, line))
+    findings += wrong.listed()
     if rows:
         yield pd.Series(lines), pd.DataFrame(rows, columns=header, dtype="str")
 
 
-def _convert(text: pd.Series, column: ColumnSpec, decimal: str) -> tuple[pd.Series, pd.Series]:
+def _only_trailing(cells: list[str], width: int) -> bool:
+    """True when a row ends with one separator too many, as the fast read allows it too."""
+    return len(cells) == width + 1 and cells[-1] == ""
+
+
+def _convert(text: pd.Series, column: ColumnSpec, mark: str) -> tuple[pd.Series, pd.Series]:
     """(converted column, mask of cells that do not fit)."""
     stripped = text.str.strip()
     filled = stripped != ""
@@ -258,15 +215,16 @@ def _convert(text: pd.Series, column: ColumnSpec, decimal: str) -> tuple[pd.Seri
     elif column.type == "boolean":
         values = stripped.str.lower().map(_YES_NO).astype("boolean")
     else:
-        numbers, signs = parse_numbers(stripped.where(filled), decimal=decimal)
+        numbers, signs = parse_numbers(stripped.where(filled), decimal=mark)
         values = numbers.where(signs.isna())
         if column.type == "integer":
             values = values.where(values.isna() | (values % 1 == 0))
+        elif column.type == "decimal":
+            values = values.where(values.isna() | (values.abs() < MOST_AMOUNT))
     return values, filled & values.isna()
 
 
 def _cell_fault(file: str, row: int, column: ColumnSpec, text: str) -> Finding:
-    shown = shorten(text, 40)
     expected = {
         "date": ("kein Datum", "Als JJJJ-MM-TT oder TT.MM.JJJJ schreiben."),
         "boolean": ("weder ja noch nein", "true oder false (ja oder nein) schreiben."),
@@ -275,26 +233,15 @@ def _cell_fault(file: str, row: int, column: ColumnSpec, text: str) -> Finding:
         "decimal": ("kein Betrag", "Einen Betrag wie 1234.50 schreiben oder die Zelle leer lassen."),
     }
     what, remedy = expected[column.type]
-    if text.strip() in {"-", ".", "...", "/", "x", "()", "–"}:
-        remedy = "Zeichen der Statistik gehören in die Spalte sign; die Zahl bleibt leer."
-    return Finding("error", f"not_{column.type}", file, f"„{shown}“ ist {what}.", remedy, row, column.name)
+    if text.strip() in SIGNS:
+        remedy = "Die Zelle leer lassen; Zeichen der Statistik haben in observation.csv die Spalte sign."
+    return Finding("error", f"not_{column.type}", file, f"„{shorten(text, 40)}“ ist {what}.", remedy, row, column.name)
 
 
 def _length_fault(file: str, row: int, found: int, expected: int) -> Finding:
     message = f"Die Zeile hat {found} statt {expected} Zellen."
-    return Finding(
-        "error",
-        "row_length",
-        file,
-        message,
-        "Trennzeichen und Anführungszeichen prüfen; ist die Datei abgeschnitten?",
-        row,
-    )
-
-
-def _encoding(file: str, row: int) -> Finding:
-    message = "Die Datei ist nicht in UTF-8 gespeichert."
-    return Finding("error", "encoding", file, message, "Im Tabellenprogramm als „CSV UTF-8“ speichern.", row)
+    remedy = "Trennzeichen und Anführungszeichen prüfen; ist die Datei abgeschnitten?"
+    return Finding("error", "row_length", file, message, remedy, row)
 
 
 def _bad_line(path: Path) -> int:

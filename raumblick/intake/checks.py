@@ -1,6 +1,7 @@
 """All checks of a staged delivery: what the table description demands, and one SQL file for each further rule.
 
-Every rule is asked, whatever the others found, so that a planner sees everything at once.
+Every rule is asked, whatever the others found, so that a planner sees everything at once. Only tables that could not
+be read are left out, and references to them.
 """
 
 from __future__ import annotations
@@ -9,13 +10,23 @@ import geopandas as gpd
 import pandas as pd
 
 from raumblick.catalogue import ColumnSpec, TableSpec
-from raumblick.intake.cells import MOST_ROWS, cap, shorten
+from raumblick.intake.cells import MOST_AMOUNT, MOST_ROWS, at_lines, cap
 from raumblick.intake.delivery import Delivery
 from raumblick.intake.findings import Finding, Severity
-from raumblick.intake.staging import Staging, quote_text
+from raumblick.intake.header import shorten
+from raumblick.intake.staging import Staging
 from raumblick.queries import Query, load_query, queries_in
 
+MOST = {"integer": 2e9, "number": 1e15, "decimal": MOST_AMOUNT}  # beyond these the build could not count on
+OPEN_END = ("valid_to", "closes")  # columns in which 9999-12-31 means "without end"
 _MERGED = {"indicator": "known_indicator", "service": "known_service"}
+_CORRECT = "Zahl berichtigen oder die Zelle leer lassen."
+_PLACES = {
+    "area": ("in der Gebietstabelle", "Schlüssel prüfen (führende Nullen, Gebietsstand) oder das Gebiet ergänzen."),
+    "indicator": ("im Kennzahlenkatalog", "Schlüssel prüfen oder die Kennzahl in indicator.csv beschreiben."),
+    "service": ("im Leistungskatalog", "Schlüssel prüfen oder die Leistung in service.csv beschreiben."),
+    "source": ("in der Quellentabelle", "Quelle in source.csv beschreiben."),
+}
 
 
 def check(staging: Staging, delivery: Delivery) -> list[Finding]:
@@ -26,86 +37,84 @@ def check(staging: Staging, delivery: Delivery) -> list[Finding]:
         rule and table, the rest is counted.
     """
     findings = _missing_tables(staging, delivery)
-    for name, part in delivery.parts.items():
+    files = {name: part.file for name, part in delivery.parts.items() if name not in staging.failed}
+    for name, file in files.items():
         spec = staging.catalogue.tables[name]
         for column in spec.columns:
-            findings += _check_column(staging, spec, column, part.file)
-        findings += _duplicates(staging, spec, part.file)
+            findings += _check_column(staging, spec, column, file)
+        findings += _duplicates(staging, spec, file)
     for query in queries_in("check"):
-        if query.head["table"] in delivery.parts:
-            findings += _check_rule(staging, query, delivery.parts[query.head["table"]].file)
+        if query.head["table"] in files:
+            findings += _check_rule(staging, query, files[query.head["table"]])
+    if "area" in files:
+        findings += _city_key(staging, delivery.city.city_id, files["area"])
     findings += _geometry(staging, delivery)
-    return findings
+    return at_lines(findings, delivery.csv_paths)
 
 
 def _missing_tables(staging: Staging, delivery: Delivery) -> list[Finding]:
     findings = []
     for spec in staging.catalogue.tables.values():
-        if not spec.required:
-            continue
         part = delivery.parts.get(spec.name)
-        file = part.file if part else f"{spec.name}.csv"
-        if part is None or not staging.count(spec.name):
-            message = f"Die Tabelle „{spec.label}“ fehlt oder hat keine Zeile."
-            findings.append(
-                Finding("error", "table_missing", file, message, "Tabelle liefern; docs/DATENPAKET.md beschreibt sie.")
-            )
+        if spec.name in staging.failed or (part is not None and staging.count(spec.name)):
+            continue
+        if spec.required:
+            file, message = part.file if part else f"{spec.name}.csv", f"Die Tabelle „{spec.label}“ fehlt."
+            remedy = "Tabelle liefern; docs/DATENPAKET.md beschreibt sie."
+            if part:
+                message, remedy = f"Die Tabelle „{spec.label}“ hat keine Zeile.", "Zeilen liefern."
+            findings.append(Finding("error", "table_missing", file, message, remedy))
+        elif part:
+            message = f"Die Tabelle „{spec.label}“ hat keine Zeile."
+            findings.append(Finding("warning", "table_empty", part.file, message, "Zeilen liefern oder weglassen."))
     if not {"observation", "population", "facility", "booking"} & set(delivery.parts):
         message = "Es ist keine Tabelle mit Zahlen dabei."
-        findings.append(
-            Finding("error", "no_numbers", "Lieferung", message, "Mindestens Kennzahlen oder Einwohner liefern.")
-        )
+        remedy = "Mindestens Kennzahlen oder Einwohner liefern."
+        findings.append(Finding("error", "no_numbers", "Lieferung", message, remedy))
     return findings
 
 
 def _check_column(staging: Staging, spec: TableSpec, column: ColumnSpec, file: str) -> list[Finding]:
-    table, name = f'"{spec.name}"', f'"{column.name}"'
+    """What the table description says about one column: filled, allowed, known, of its type and of possible size."""
     findings = []
+
+    def ask(rule: str, message: str, remedy: str, **places: str) -> None:
+        question = load_query(f"check/generic/{rule}").fill(table=f'"{spec.name}"', column=f'"{column.name}"', **places)
+        findings.extend(_listed(_ask(staging, question), "error", rule, file, column.name, message, remedy))
+
     if column.required:
-        remedy = "Wert eintragen oder die Zeile streichen."
-        rows = _ask(staging, load_query("check/generic/required").fill(table=table, column=name))
-        findings += _listed(rows, "error", "required", file, column.name, f"„{column.label}“ ist leer.", remedy)
+        ask("required", f"„{column.label}“ ist leer.", "Wert eintragen oder die Zeile streichen.")
     if column.values:
-        values = ", ".join(f"'{quote_text(v)}'" for v in column.values)
-        rows = _ask(staging, load_query("check/generic/values").fill(table=table, column=name, values=values))
-        remedy = f"Erlaubt sind: {', '.join(column.values)}."
-        findings += _listed(
-            rows, "error", "values", file, column.name, f"„{column.label}“ kann nicht „{{value}}“ sein.", remedy
-        )
-    if column.refers:
+        message, remedy = f"„{column.label}“ kann nicht „{{value}}“ sein.", f"Erlaubt sind: {', '.join(column.values)}."
+        ask("values", message, remedy, values=", ".join(_literal(v) for v in column.values))
+    elif column.refers:
         findings += _check_reference(staging, spec, column, file)
+    elif column.type == "text":
+        remedy = "Den Text neu eintippen; er wurde vermutlich aus einem anderen Programm kopiert."
+        ask("control", f"„{column.label}“ enthält unsichtbare Steuerzeichen.", remedy)
+    if column.type == "date":
+        latest = "9999-12-31" if column.name in OPEN_END else "2200-12-31"
+        ask("date_range", "„{value}“ ist kein glaubhaftes Datum.", "Datum prüfen; was fehlt, bleibt leer.", latest=latest)
     rule = {"integer": "whole", "number": "finite", "decimal": "cents"}.get(column.type)
     if rule:
         what = {"whole": "keine ganze Zahl", "finite": "keine Zahl", "cents": "auf mehr als Cent genau"}[rule]
-        rows = _ask(staging, load_query(f"check/generic/{rule}").fill(table=table, column=name))
-        findings += _listed(
-            rows,
-            "error",
-            rule,
-            file,
-            column.name,
-            f"„{{value}}“ ist {what}.",
-            "Zahl berichtigen oder die Zelle leer lassen.",
-        )
+        ask(rule, f"„{{value}}“ ist {what}.", _CORRECT)
+        ask("large", "„{value}“ ist zu groß.", _CORRECT, most=f"{MOST[column.type]:.0f}")
     return findings
 
 
 def _check_reference(staging: Staging, spec: TableSpec, column: ColumnSpec, file: str) -> list[Finding]:
     assert column.refers
     known_table, known_column = column.refers.split(".")
+    if known_table in staging.failed or (known_table not in _MERGED and not staging.count(known_table)):
+        return []  # said once, of the table that is missing
     question = load_query("check/generic/refers").fill(
         table=f'"{spec.name}"',
         column=f'"{column.name}"',
         known_table=_MERGED.get(known_table, known_table),
         known_column=f'"{known_column}"',
     )
-    where = {
-        "area": ("in der Gebietstabelle", "Schlüssel prüfen (führende Nullen, Gebietsstand) oder das Gebiet ergänzen."),
-        "indicator": ("im Kennzahlenkatalog", "Schlüssel prüfen oder die Kennzahl in indicator.csv beschreiben."),
-        "service": ("im Leistungskatalog", "Schlüssel prüfen oder die Leistung in service.csv beschreiben."),
-        "source": ("in der Quellentabelle", "Quelle in source.csv beschreiben."),
-    }
-    place, remedy = where[known_table]
+    place, remedy = _PLACES[known_table]
     message = f"„{{value}}“ steht nicht {place}."
     return _listed(_ask(staging, question), "error", f"unknown_{known_table}", file, column.name, message, remedy)
 
@@ -127,9 +136,7 @@ def _duplicates(staging: Staging, spec: TableSpec, file: str) -> list[Finding]:
 def _check_rule(staging: Staging, query: Query, file: str) -> list[Finding]:
     head = query.head
     severity: Severity = "warning" if head["severity"] == "warning" else "error"
-    return _listed(
-        _ask(staging, query.sql), severity, head["code"], file, head["column"], head["message"], head["remedy"]
-    )
+    return _listed(_ask(staging, query.sql), severity, head["code"], file, head["column"], head["message"], head["remedy"])
 
 
 def _ask(staging: Staging, question: str) -> pd.DataFrame:
@@ -140,57 +147,62 @@ def _ask(staging: Staging, question: str) -> pd.DataFrame:
 def _listed(
     rows: pd.DataFrame, severity: Severity, code: str, file: str, column: str, message: str, remedy: str
 ) -> list[Finding]:
-    findings = [
-        Finding(severity, code, file, message.replace("{value}", shorten(str(value))), remedy, int(row) + 2, column)
-        for row, value in zip(rows["row_number"], rows["value"], strict=True)
-    ]
+    findings = []
+    for row, value in zip(rows["row_number"], rows["value"], strict=True):
+        text = message.replace("{value}", "" if pd.isna(value) else shorten(str(value)))
+        findings.append(Finding(severity, code, file, text, remedy, None if pd.isna(row) else int(row) + 2, column))
     return cap(findings, int(rows["total"].iloc[0])) if findings else []
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _city_key(staging: Staging, city_id: str, file: str) -> list[Finding]:
+    """The area of the level stadt has the city's own key: pages ask for the city's values by it."""
+    areas = staging.own("area")
+    cities = areas[(areas["level"] == "stadt") & areas["area_id"].notna() & (areas["area_id"] != city_id)]
+    message = f"Die Stadt hat hier den Schlüssel „{{}}“, im Datenpaket heißt sie „{city_id}“."
+    remedy = f"In area.csv (und überall, wo die ganze Stadt gemeint ist) „{city_id}“ schreiben."
+    return cap(
+        [
+            Finding("error", "city_key", file, message.format(shorten(key)), remedy, int(row) + 2, "area_id")
+            for row, key in cities["area_id"].items()
+        ]
+    )
 
 
 def _geometry(staging: Staging, delivery: Delivery) -> list[Finding]:
     """Polygons and base areas must be the same set; facilities should lie in the area they name."""
     file = delivery.geometry_file
+    faulty = any(f.severity == "error" and f.file == file for f in delivery.findings)
     if delivery.geometry is None:
-        message = "Es gibt keine Gebietsgrenzen."
-        return [
-            Finding("error", "geometry_missing", file, message, "GeoJSON, GeoPackage oder Shapefile (ZIP) mitliefern.")
-        ]
+        message, remedy = "Es gibt keine Gebietsgrenzen.", "GeoJSON, GeoPackage oder Shapefile (ZIP) mitliefern."
+        return [] if faulty else [Finding("error", "geometry_missing", file, message, remedy)]
+    if not staging.count("area"):
+        return []
     base = staging.base_areas()
     drawn = set(delivery.geometry["area_id"])
-    findings = []
-    for area_id in sorted(base - drawn):
-        findings.append(
-            Finding(
-                "error",
-                "area_without_polygon",
-                file,
-                f"Das Gebiet „{area_id}“ hat keine Grenze.",
-                "Polygon ergänzen oder Schlüssel prüfen.",
-                None,
-                "area_id",
-            )
-        )
-    for area_id in sorted(drawn - base):
-        findings.append(
-            Finding(
-                "error",
-                "polygon_without_area",
-                file,
-                f"Die Grenze „{shorten(area_id)}“ gehört zu keinem Gebiet der untersten Ebene.",
-                "Gebiet in area.csv ergänzen oder Polygon streichen.",
-                None,
-                "area_id",
-            )
-        )
-    out = []
-    for code in ("area_without_polygon", "polygon_without_area"):
-        out += cap([f for f in findings if f.code == code])
-    if "facility" in delivery.parts and not out:
-        out += _points(staging, delivery)
+    lacking = set() if faulty else base - drawn  # a polygon with an error of its own is not missing
+    remedy = "Polygon ergänzen oder Schlüssel prüfen."
+    out = cap(
+        [
+            Finding("error", "area_without_polygon", file, f"Das Gebiet „{shorten(key)}“ hat keine Grenze.", remedy)
+            for key in sorted(lacking)
+        ]
+    )
+    message = "Die Grenze „{}“ gehört zu keinem Gebiet der untersten Ebene."
+    remedy = "Gebiet in area.csv ergänzen oder Polygon streichen."
+    out += cap(
+        [Finding("error", "polygon_without_area", file, message.format(shorten(key)), remedy) for key in sorted(drawn - base)]
+    )
+    if staging.count("facility") and not out and not faulty:
+        out += _points(staging, delivery, base)
     return out
 
 
-def _points(staging: Staging, delivery: Delivery) -> list[Finding]:
+def _points(staging: Staging, delivery: Delivery, base: set[str]) -> list[Finding]:
+    """Facilities outside the city, or in another base area than the one they name."""
     assert delivery.geometry is not None
     file = delivery.parts["facility"].file
     rows = staging.own("facility").reset_index(names="position")
@@ -198,29 +210,30 @@ def _points(staging: Staging, delivery: Delivery) -> list[Finding]:
     points = gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(rows["lon"], rows["lat"]), crs=4326)
     areas = delivery.geometry.rename(columns={"area_id": "drawn_area"})
     inside = points.sjoin(areas[["drawn_area", "geometry"]], how="left", predicate="intersects")
-    inside = inside.drop_duplicates("position").sort_values("position")
-    outside = inside[inside["drawn_area"].isna()]
-    base = staging.base_areas()
-    other = inside[
-        inside["drawn_area"].notna() & inside["area_id"].isin(base) & (inside["area_id"] != inside["drawn_area"])
+    inside["other"] = inside["area_id"] != inside["drawn_area"]  # on a border the named area counts
+    inside = inside.sort_values(["position", "other"]).drop_duplicates("position")
+    drawn = inside["drawn_area"].notna()
+    elsewhere = inside[drawn & inside["other"] & inside["area_id"].isin(base)]
+    remedy = "Koordinaten und Gebiet prüfen; gerechnet wird mit dem genannten Gebiet."
+    outside = [
+        Finding("warning", "facility_outside", file, f"„{_name(row)}“ liegt außerhalb der Stadt.", remedy, at + 2, "lon")
+        for at, row in inside[~drawn].set_index("position").iterrows()
     ]
-    listed = [
-        ("facility_outside", outside, lambda r: f"„{shorten(r.name)}“ liegt außerhalb der Stadt.", "lon"),
-        (
+    message = "„{}“ nennt Gebiet {}, liegt aber in {}."
+    wrong = [
+        Finding(
+            "warning",
             "facility_elsewhere",
-            other,
-            lambda r: f"„{shorten(r.name)}“ nennt Gebiet {r.area_id}, liegt aber in {r.drawn_area}.",
+            file,
+            message.format(_name(row), row["area_id"], row["drawn_area"]),
+            remedy,
+            at + 2,
             "area_id",
-        ),
+        )
+        for at, row in elsewhere.set_index("position").iterrows()
     ]
-    findings = []
-    for code, frame, message, column in listed:
-        remedy = "Koordinaten und Gebiet prüfen; gerechnet wird mit dem genannten Gebiet."
-        named = [
-            Finding("warning", code, file, message(row), remedy, int(row.position) + 2, column)
-            for row in frame[["position", "name", "area_id", "drawn_area"]]
-            .set_index("position", drop=False)
-            .itertuples(index=False)
-        ]
-        findings += cap(named)
-    return findings
+    return cap(outside) + cap(wrong)
+
+
+def _name(row: pd.Series) -> str:
+    return shorten(str(row["facility_id"] if pd.isna(row["name"]) else row["name"]))

@@ -51,7 +51,8 @@ class Delivery:
     """Everything one import brings.
 
     `geometry` holds the polygons of the base level: columns `area_id` and `geometry`, EPSG:4326.
-    `findings` are those of the reading itself; `raumblick.intake.checks` adds its own.
+    `findings` are those of the reading itself; `raumblick.intake.checks` adds its own. With an error among those of
+    `geometry_file`, `geometry` holds what could be read, or is None.
     """
 
     city: City
@@ -60,3 +61,8 @@ class Delivery:
     geometry_file: str
     files: tuple[SourceFile, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def csv_paths(self) -> dict[str, Path]:
+        """The CSV behind each file name that findings use; parts given as frames have none."""
+        return {part.file: part.path for part in self.parts.values() if part.path is not None}

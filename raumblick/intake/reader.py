@@ -55,10 +55,8 @@ def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Readi
         return Reading(profile.TITLE, None, error.findings)
     findings = list(delivery.findings)
     with Staging(staging_path, catalogue) as staging:
-        read = staging.load(delivery)
-        findings += read
-        if not has_errors(read):
-            findings += check(staging, delivery)
+        findings += staging.load(delivery)
+        findings += check(staging, delivery)
     order = {"error": 0, "warning": 1, "info": 2}
     findings.sort(key=lambda f: order[f.severity])
     return Reading(profile.TITLE, delivery, tuple(findings))

@@ -12,10 +12,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from raumblick.catalogue import Catalogue, CatalogueError, TableSpec
-from raumblick.intake.cells import explain_csv, read_header, shorten
+from raumblick.catalogue import Catalogue, CatalogueError, ColumnSpec, Fault, TableSpec
+from raumblick.intake.cells import at_lines, explain_csv
 from raumblick.intake.delivery import Delivery, Part
 from raumblick.intake.findings import Finding, has_errors
+from raumblick.intake.header import read_header
 from raumblick.queries import load_query
 
 STAGING_TYPE = {
@@ -26,14 +27,21 @@ STAGING_TYPE = {
     "date": "date",
     "boolean": "boolean",
 }
+READ_TYPE = {"number": "double", "date": "date", "boolean": "boolean"}  # all else is read as text first
+OWN = {"indicator": "indicators", "service": "services", "target": "targets"}
 
 
 class Staging:
-    """One staging file, open for writing. Use it as a context manager; the file stays when it closes."""
+    """One staging file, open for writing. Use it as a context manager; the file stays when it closes.
+
+    `failed` names the tables whose rows could not be read, or whose own catalogue rows are at fault: what refers to
+    them cannot be checked.
+    """
 
     def __init__(self, path: Path, catalogue: Catalogue, memory_limit: str = "1GB"):
         self.path = path
         self.catalogue = catalogue
+        self.failed: set[str] = set()
         self.connection = duckdb.connect(str(path), config={"memory_limit": memory_limit})
         for spec in catalogue.tables.values():
             definitions = ", ".join(f'"{c.name}" {STAGING_TYPE[c.type]}' for c in spec.columns)
@@ -49,19 +57,20 @@ class Staging:
         """Fill the tables from a delivery.
 
         Returns:
-            Findings of the reading; after an error the table concerned stays empty or partly filled, and the staging
-            file must not be built from.
+            Findings of the reading. A table with an error stays empty and stands in `failed`; the others can be
+            checked. The staging file must not be built from then.
         """
         findings: list[Finding] = []
         for name, part in delivery.parts.items():
             spec = self.catalogue.tables[name]
-            if part.path is not None:
-                findings += self._load_csv(spec, part)
-            else:
+            if part.path is None:
                 self._load_frame(spec, part)
-        if not has_errors(findings):
-            findings += self._add_catalogue(delivery)
-        return findings
+                continue
+            found = self._load_csv(spec, part)
+            if has_errors(found):
+                self.failed.add(name)
+            findings += found
+        return findings + self._add_catalogue(delivery)
 
     def own(self, table: str) -> pd.DataFrame:
         """The delivered rows of one table as a frame, in the order of the file."""
@@ -81,24 +90,34 @@ class Staging:
         header, findings = read_header(part.path, part.file, spec)
         if has_errors(findings):
             return findings
-        known = [name for name in header if name in spec.names]
-        types = {name: STAGING_TYPE[spec.column(name).type] if name in known else "varchar" for name in header}
-        literal = ", ".join(f"'{quote_text(name)}': '{sql_type}'" for name, sql_type in types.items())
-        columns = ", ".join(f'"{name}"' for name in known)
-        query = load_query("intake/load_csv").fill(table=f'"{spec.name}"', columns=columns, types=f"{{{literal}}}")
+        known = [(place, spec.column(name)) for place, name in enumerate(header) if name in spec.names]
+        types = dict.fromkeys(range(len(header)), "varchar")
+        types |= {place: READ_TYPE.get(column.type, "varchar") for place, column in known}
+        query = load_query("intake/load_csv").fill(
+            table=f'"{spec.name}"',
+            columns=", ".join(f'"{column.name}"' for _, column in known),
+            cells=", ".join(_cell(place, column) for place, column in known),
+            types="{" + ", ".join(f"c{place}: '{sql_type}'" for place, sql_type in types.items()) + "}",
+        )
         try:
             self.connection.execute(query, {"path": str(part.path)})
-        except duckdb.Error as error:
-            explained, frames = explain_csv(part.path, part.file, spec)
-            if not explained:
-                message = f"Die Datei lässt sich nicht lesen: {shorten(str(error))}"
-                explained = [
-                    Finding("error", "csv_unreadable", part.file, message, "Datei neu als CSV (UTF-8) speichern.")
-                ]
-            if not has_errors(explained):
-                for frame in frames:
-                    self._load_frame(spec, Part(part.file, frame=frame))
-            findings += explained
+        except (duckdb.InvalidInputException, duckdb.DataError):  # the file's fault; a full disk is not
+            findings += self._load_cells(spec, part)
+        return findings
+
+    def _load_cells(self, spec: TableSpec, part: Part) -> list[Finding]:
+        """The slow read: all rows, or none and the reasons."""
+        assert part.path is not None
+        self.connection.begin()
+        try:
+            findings = explain_csv(part.path, part.file, spec, lambda frame: self._append(spec.name, frame))
+        except BaseException:
+            self.connection.rollback()
+            raise
+        if has_errors(findings):
+            self.connection.rollback()
+        else:
+            self.connection.commit()
         return findings
 
     def _load_frame(self, spec: TableSpec, part: Part) -> None:
@@ -119,35 +138,33 @@ class Staging:
 
     def _add_catalogue(self, delivery: Delivery) -> list[Finding]:
         """Tables known_indicator, known_service, known_target: the shipped catalogue and the city's own rows."""
-        own = {name: self.own(name) if name in delivery.parts else None for name in ("indicator", "service", "target")}
+        own = {OWN[name]: self.own(name) for name in OWN if name in delivery.parts and name not in self.failed}
+        findings: list[Finding] = []
         try:
-            merged = self.catalogue.with_own(own["indicator"], own["service"], own["target"])
+            merged = self.catalogue.with_own(**own)
         except CatalogueError as error:
-            remedy = "Zeile berichtigen; docs/DATENPAKET.md erklärt die Spalten."
-            return [
-                Finding(
-                    "error",
-                    "own_catalogue",
-                    delivery.parts[fault.file].file,
-                    f"{fault.message}.",
-                    remedy,
-                    fault.row,
-                    fault.column,
-                )
-                for fault in error.faults
-            ]
+            findings = [_own_fault(delivery, fault) for fault in error.faults]
+            self.failed |= {fault.file for fault in error.faults}
+            lost = self.failed | ({"target"} if "service" in self.failed else set())  # own targets need own services
+            merged = self.catalogue.with_own(**{OWN[n]: own[OWN[n]] for n in OWN if OWN[n] in own and n not in lost})
         frames = {"indicator": merged.indicators, "service": merged.services, "target": merged.targets}
         for name, frame in frames.items():
             spec = self.catalogue.tables[name]
             definitions = ", ".join(f'"{c.name}" {STAGING_TYPE[c.type]}' for c in spec.columns)
             self._run("intake/create_table", table=f"known_{name}", definitions=definitions)
             self._append(f"known_{name}", frame[list(spec.names)])
-        return []
+        return at_lines(findings, delivery.csv_paths)
 
     def _run(self, query: str, **places: str) -> None:
         self.connection.execute(load_query(query).fill(**places))
 
 
-def quote_text(text: str) -> str:
-    """Text for a SQL string literal (used for column names of a CSV header, which no parameter can carry)."""
-    return text.replace("'", "''")
+def _cell(place: int, column: ColumnSpec) -> str:
+    """How the CSV cell at `place` becomes a value; the names of a file's header never reach a query."""
+    kind = column.type if column.type in ("text", "integer", "decimal") else "plain"
+    return load_query(f"intake/cell/{kind}").fill(cell=f"c{place}")
+
+
+def _own_fault(delivery: Delivery, fault: Fault) -> Finding:
+    file, remedy = delivery.parts[fault.file].file, "Zeile berichtigen; docs/DATENPAKET.md erklärt die Spalten."
+    return Finding("error", "own_catalogue", file, f"{fault.message}.", remedy, fault.row, fault.column)

@@ -1,0 +1,2 @@
+-- purpose: a cell whose type the reader has already found
+{{cell}}
