@@ -9,10 +9,13 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from raumblick.catalogue import FILES, Catalogue, ColumnSpec, TableSpec, load_catalogue
+from raumblick.catalogue import DEFAULT_PATH, FILES
 from raumblick.settings import ROOT
+from raumblick.tables import ColumnSpec, TableSpec, read_tables
 
 PACKAGE_PAGE = ROOT / "docs" / "DATENPAKET.md"
+Tables = dict[str, TableSpec]
+
 _PART = re.compile(r"(<!-- erzeugt: (\w+) [^\n]*-->\n).*?(<!-- ende: \2 -->)", re.DOTALL)
 _TYPE = {
     "text": "Text",
@@ -24,34 +27,35 @@ _TYPE = {
 }
 
 
-def refresh(page: str, catalogue: Catalogue) -> str:
+def refresh(page: str, tables: Tables) -> str:
     """The text of a page with every generated part written anew.
 
     Args:
         page: Markdown with parts between `<!-- erzeugt: name ... -->` and `<!-- ende: name -->`, each on its own line.
-        catalogue: what the parts are made from.
+        tables: the canonical tables by name.
 
     Raises:
         KeyError: the page names a part that does not exist.
     """
-    return _PART.sub(lambda m: f"{m.group(1)}\n{_PARTS[m.group(2)](catalogue)}\n{m.group(3)}", page)
+    return _PART.sub(lambda m: f"{m.group(1)}\n{_PARTS[m.group(2)](tables)}\n{m.group(3)}", page)
 
 
 def main(page: Path = PACKAGE_PAGE) -> None:
     """Write the generated parts of the data package page anew."""
-    page.write_text(refresh(page.read_text(encoding="utf-8"), load_catalogue()), encoding="utf-8")
+    tables = read_tables(DEFAULT_PATH / "tables.toml")
+    page.write_text(refresh(page.read_text(encoding="utf-8"), tables), encoding="utf-8")
 
 
-def _overview(catalogue: Catalogue) -> str:
+def _overview(tables: Tables) -> str:
     rows = [
         (f"[{spec.name}](#{spec.name})", spec.label, spec.grain, _yes(spec.required))
-        for spec in catalogue.tables.values()
+        for spec in tables.values()
     ]
     return _table(("Tabelle", "Inhalt", "Eine Zeile", "Pflicht"), rows)
 
 
-def _tables(catalogue: Catalogue) -> str:
-    return "\n".join(_section(spec) for spec in catalogue.tables.values())
+def _details(tables: Tables) -> str:
+    return "\n".join(_section(spec) for spec in tables.values())
 
 
 def _section(spec: TableSpec) -> str:
@@ -81,7 +85,7 @@ def _yes(needed: bool) -> str:
     return "ja" if needed else ""
 
 
-_PARTS: dict[str, Callable[[Catalogue], str]] = {"uebersicht": _overview, "tabellen": _tables}
+_PARTS: dict[str, Callable[[Tables], str]] = {"uebersicht": _overview, "tabellen": _details}
 
 
 if __name__ == "__main__":
