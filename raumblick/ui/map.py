@@ -124,14 +124,19 @@ def _codes(m: AreaMap) -> str:
 
 
 def _values(m: AreaMap, count: int) -> dict[str, Any]:
+    """Values and bounds; areas without a class send none, whatever the page passes."""
+    shown = np.asarray(m.classes) >= 0
     if any(isinstance(v, str) for v in m.values):
-        return {"texts": [str(v) for v in _same_length(np.asarray(m.values, dtype=object), count)]}
-    numbers = _same_length(np.asarray(m.values, dtype=float), count)
-    data: dict[str, Any] = {"values": pack(numbers, m.digits)}
+        texts = _same_length(np.asarray(m.values, dtype=object), count)
+        return {"texts": [str(text) if show else "" for text, show in zip(texts, shown, strict=True)]}
+
+    def packed(numbers: Sequence[Any]) -> dict[str, Any]:
+        return pack(np.where(shown, _same_length(np.asarray(numbers, dtype=float), count), np.nan), m.digits)
+
+    data = {"values": packed(m.values)}
     if m.low is not None and m.high is not None:
-        low, high = (_same_length(np.asarray(b, dtype=float), count) for b in (m.low, m.high))
-        data |= {"low": pack(low, m.digits), "high": pack(high, m.digits), "intervalName": m.interval_name}
-    return data
+        data |= {"low": packed(m.low), "high": packed(m.high)}
+    return data | {"intervalName": m.interval_name}
 
 
 def pack(numbers: np.ndarray, digits: int) -> dict[str, Any]:

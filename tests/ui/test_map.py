@@ -80,6 +80,14 @@ def test_texts_are_sent_as_they_are():
     assert data["texts"] == ["Kita <b>A</b>", ""] and "values" not in data
 
 
+def test_what_is_hidden_does_not_leave_the_server():
+    m = example(3, classes=[HIDDEN, MISSING, 1], values=[2.0, 1.0, 7.0], low=[1, 1, 6], high=[3, 3, 8])
+    data = payload(m)
+    for name, left in (("values", 7.0), ("low", 6.0), ("high", 8.0)):
+        assert unpack(data[name], 1) == [None, None, left]
+    assert payload(example(3, classes=[HIDDEN, MISSING, 1], values=["zwei", "?", "da"]))["texts"] == ["", "", "da"]
+
+
 def test_fewer_classes_take_colours_from_the_whole_scale():
     data = payload(example(3, classes=[0, 1, 2], class_names=("a", "b", "c")))
     assert data["colors"] == [SEQUENTIAL.light[0], SEQUENTIAL.light[2], SEQUENTIAL.light[4]]

@@ -51,7 +51,7 @@ export function attach(view) {
     if (known && moved <= CLICK_SLACK && event.button === 0) view.clickAt(...place(event), event.pointerType);
   };
   stage.onpointercancel = (event) => pointers.delete(event.pointerId);
-  stage.onpointerleave = () => view.hoverAt(-1, -1, "mouse");
+  stage.onpointerleave = (event) => view.hoverAt(-1, -1, event.pointerType);
 
   // Two fingers belong to the map, one finger scrolls the page until the map is zoomed (touch-action in the view).
   const keepPinch = (event) => event.touches.length > 1 && event.cancelable && event.preventDefault();
@@ -80,7 +80,7 @@ function onKey(event, view) {
   else if (event.key === "Home") view.focusArea(0);
   else if (event.key === "End") view.focusArea(view.count - 1);
   else if (event.key === "Enter" || event.key === " ") view.pickFocused();
-  else if (event.key === "Escape") view.hideTip();
+  else if (event.key === "Escape") view.tip.hide();
   else if (event.key === "+") view.zoom(1.5);
   else if (event.key === "-") view.zoom(1 / 1.5);
   else if (event.key === "0") view.reset();

@@ -7,6 +7,7 @@ import { fillLegend } from "./legend.js";
 import { Payload } from "./payload.js";
 import { build } from "./stage.js";
 import { readTheme } from "./theme.js";
+import { Tip } from "./tip.js";
 
 const PADDING = 10; // px around the whole map
 const MAX_ZOOM = 60;
@@ -35,6 +36,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 class MapView {
   constructor(parent) {
     Object.assign(this, build(parent));
+    this.tip = new Tip(this.tipBox, this.frame);
     this.ctx = this.base.getContext("2d");
     this.top = this.over.getContext("2d");
     this.drawn = 0;
@@ -80,7 +82,7 @@ class MapView {
       this.geometry = geometry;
       Object.assign(this, { zoomed: 1, centre: [0.5, 0.5] });
       Object.assign(this.marks, { hover: -1, focus: -1 });
-      this.options.replaceChildren();
+      this.tip.hide();
     }
     this.payload = payload;
     const index = (id) => geometry.index.get(id) ?? -1;
@@ -96,7 +98,7 @@ class MapView {
     this.note("");
     this.placeOption();
     this.paint();
-    if (this.marks.hover >= 0) this.tipFor(this.marks.hover, this.tipPlace);
+    this.tip.refresh(geometry, payload);
   }
 
   get count() {
@@ -152,7 +154,7 @@ class MapView {
   pan(dx, dy) {
     if (!this.geometry || this.zoomed <= 1) return;
     const { scale, width, height, x, y } = this.view;
-    this.hideTip();
+    this.tip.hide();
     this.centreOn((width / 2 - x - dx) / scale, (height / 2 - y - dy) / scale);
   }
 
@@ -177,8 +179,8 @@ class MapView {
     if (!this.geometry || pointer === "touch") return;
     const i = x < 0 ? -1 : this.areaAt(x, y);
     this.stage.classList.toggle("over", i >= 0);
-    if (i >= 0) this.tipFor(i, [x, y]);
-    else this.hideTip();
+    if (i >= 0) this.tip.show(this.geometry, this.payload, i, [x, y]);
+    else this.tip.hide();
     if (i === this.marks.hover) return;
     this.marks.hover = i;
     this.paintMarks();
@@ -187,8 +189,8 @@ class MapView {
   clickAt(x, y, pointer) {
     const i = this.geometry ? this.areaAt(x, y) : -1;
     if (pointer === "touch") {
-      if (i >= 0) this.tipFor(i, [x, y]);
-      else this.hideTip();
+      if (i >= 0) this.tip.show(this.geometry, this.payload, i, [x, y]);
+      else this.tip.hide();
     }
     if (i >= 0) this.pick(i);
   }
@@ -235,9 +237,9 @@ class MapView {
       this.reveal(i);
       const { x, y, scale } = this.view;
       const [px, py] = this.geometry.points.slice(3 * i, 3 * i + 2);
-      this.tipFor(i, [x + px * scale, y + py * scale]);
+      this.tip.show(this.geometry, this.payload, i, [x + px * scale, y + py * scale]);
       this.say(`${this.geometry.names[i]}: ${this.payload.sentence(i)}`);
-    } else if (i < 0) this.hideTip();
+    } else if (i < 0) this.tip.hide();
     this.paintMarks();
   }
 
@@ -265,32 +267,6 @@ class MapView {
     this.live.textContent = text;
   }
 
-  tipFor(i, [x, y]) {
-    this.tipPlace = [x, y];
-    const line = (kind, text) => {
-      const p = document.createElement("p");
-      p.className = kind;
-      p.textContent = text; // place names are not to be trusted
-      return p;
-    };
-    const { payload } = this;
-    const details = [payload.interval(i), payload.className(i) && `Klasse: ${payload.className(i)}`, ...payload.marks(i)];
-    this.tip.replaceChildren(
-      line("name", this.geometry.names[i]),
-      line("value", payload.value(i)),
-      ...details.filter(Boolean).map((text) => line("detail", text)),
-    );
-    this.tip.hidden = false;
-    const { offsetWidth: w, offsetHeight: h } = this.tip;
-    const left = x + 14 + w > this.frame.clientWidth ? Math.max(4, x - 14 - w) : x + 14;
-    const top = y + 14 + h > this.frame.clientHeight ? Math.max(4, y - 14 - h) : y + 14;
-    this.tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
-  }
-
-  hideTip() {
-    this.tip.hidden = true;
-  }
-
   note(text, lasting = false) {
     clearTimeout(this.noteTimer);
     this.message.textContent = text;
@@ -299,7 +275,10 @@ class MapView {
     if (text && !lasting) this.noteTimer = setTimeout(() => this.note(""), 1500);
   }
 
+  /** Once a map: who scrolls the page again and again knows it by then. */
   wheelHint() {
-    if (this.geometry && this.message.hidden) this.note("Strg + Mausrad vergrößert die Karte");
+    if (!this.geometry || this.hinted) return;
+    this.hinted = true;
+    this.note("Strg + Mausrad vergrößert die Karte");
   }
 }

@@ -56,13 +56,14 @@ export class Payload {
   /** Value with unit, or why there is none. */
   value(i) {
     if (this.classes[i] === HIDDEN) return this.names.hidden;
-    if (this.texts) return this.texts[i] || "keine Angabe";
+    if (this.classes[i] === MISSING) return "keine Angabe";
+    if (this.texts) return this.texts[i];
     if (Number.isNaN(this.numbers[i])) return "keine Angabe";
     return this.number(this.numbers[i]) + (this.unit && `\u00a0${this.unit}`);
   }
 
   interval(i) {
-    if (!this.lows || this.classes[i] < 0 || Number.isNaN(this.lows[i]) || Number.isNaN(this.highs[i])) return "";
+    if (!this.lows || Number.isNaN(this.lows[i]) || Number.isNaN(this.highs[i])) return "";
     return `${this.intervalName}: ${this.number(this.lows[i])} bis ${this.number(this.highs[i])}`;
   }
 

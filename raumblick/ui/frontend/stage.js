@@ -29,13 +29,13 @@ export function build(parent) {
   const stage = make("div", { class: "stage", role: "listbox", tabindex: "0", "aria-describedby": "about" }, options);
   const buttons = { in: button("in"), out: button("out"), all: button("all") };
   const zoom = make("div", { class: "zoom", role: "group", "aria-label": "Ausschnitt" }, ...Object.values(buttons));
-  const tip = make("div", { class: "tip", "aria-hidden": "true", hidden: "" });
+  const tipBox = make("div", { class: "tip", "aria-hidden": "true", hidden: "" });
   const message = make("p", { class: "note", role: "status", hidden: "" });
-  const frame = make("div", { class: "frame" }, base, over, stage, zoom, tip, message);
+  const frame = make("div", { class: "frame" }, base, over, stage, zoom, tipBox, message);
   const live = make("div", { class: "unseen", role: "status", "aria-live": "polite" });
   const head = make("p", { class: "head" });
   const list = make("ul");
   const legend = make("div", { class: "legend", role: "group", "aria-label": "Legende" }, head, list);
   parent.append(make("div", { class: "map" }, frame, about, live, legend));
-  return { base, over, options, about, stage, buttons, tip, message, frame, live, head, list };
+  return { base, over, options, about, stage, buttons, tipBox, message, frame, live, head, list };
 }
