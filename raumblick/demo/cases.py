@@ -39,7 +39,7 @@ SERVICES: dict[str, Service] = {
     "spfh": Service(9.2, 18, 0.65, 1_290, 0.015),
     "tagesgruppe": Service(2.6, 22, 0.55, 3_080, -0.005),
     "vollzeitpflege": Service(5.6, 48, 0.55, 1_480, -0.01),
-    "heim": Service(9.4, 26, 0.60, 5_880, 0.005, 0.12),
+    "heim": Service(9.4, 26, 0.60, 5_700, 0.005, 0.12),
     "ise": Service(0.22, 12, 0.50, 8_600),
     "volljaehrige": Service(2.6, 14, 0.45, 3_750, 0.02, 0.15),
     "egh35a": Service(5.4, 24, 0.15, 1_150, 0.05),

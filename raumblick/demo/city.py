@@ -171,7 +171,7 @@ def _kinds(mesh: Mesh, rng: np.random.Generator) -> np.ndarray:
 
 def _deprivation(mesh: Mesh, rng: np.random.Generator) -> np.ndarray:
     """Hardship before the kind of place is counted: estates and two inner quarters high, one side of villas low."""
-    field = 0.5 * smooth_field(rng, mesh.seeds, 1.0) + rng.normal(0, 0.19, len(mesh.depth))
+    field = 0.55 * smooth_field(rng, mesh.seeds, 1.1) + rng.normal(0, 0.14, len(mesh.depth))
     for depth, bearing in ESTATES:
         field += 2.1 * _near(mesh, depth, bearing, 0.2)
     field += 1.8 * _near(mesh, 0.36, 1.45, 0.14) + 1.0 * _near(mesh, 0.42, 4.4, 0.13)

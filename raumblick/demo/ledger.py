@@ -79,18 +79,16 @@ def _plans(city: CityShape, cost: pd.DataFrame, last: int) -> list[pd.DataFrame]
     spread = np.where(pairs["service"].isin(list(CASE_LINES)), 0.035, 0.012)
     pairs["miss"] = miss + rng.normal(0, 1, len(pairs)) * spread
     year = year.merge(pairs, on=["year", "service"])
-    plan = year["cents"] / (1 + year["miss"] + rng.normal(0, 0.02, len(year)))
+    plan = (year["cents"] / (1 + year["miss"] + rng.normal(0, 0.02, len(year)))).round(-4)
     over = np.maximum(year["cents"] - plan, 0) * (year["miss"] > 0.05)
-    more = np.round(rng.uniform(0.3, 0.7, len(year)) * over, -4) * (year["year"] < last) + np.round(0.35 * over, -4) * (
-        year["year"] == last
-    )
+    covered = np.where(year["year"] < last, rng.uniform(0.3, 0.7, len(year)), 0.35)
     income = year["service"].map({s: line.income for s, line in LINES.items()})
     out = []
-    for kind, amount in (("plan", plan), ("amended", plan.round(-4) + more)):
+    for kind, amount in (("plan", plan), ("amended", plan + (covered * over).round(-4))):
         base = year.assign(
             area_id="P" + (year["region"] + 1).astype(str), value_type=kind, basis="period", carrier=None
         )
-        out.append(base.assign(side="expense", cents=np.round(amount, -4)))
+        out.append(base.assign(side="expense", cents=amount))
         out.append(base.assign(side="revenue", cents=np.round(amount * income, -4)))
     return out
 

@@ -28,13 +28,14 @@ class Mesh:
 
     `polygons` (n shapely polygons, edge-matched), `seeds` (n x 2, where each area grew from; unit disc: centre 0,
     edge about 1), `depth` (n, 0 in the centre, 1 at the outer border), `neighbours` (m x 2, pairs of areas with a
-    common border, the lower number first).
+    common border, the lower number first), `river` (k x 2, its course through and beyond the city).
     """
 
     polygons: np.ndarray
     seeds: np.ndarray
     depth: np.ndarray
     neighbours: np.ndarray
+    river: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,17 @@ class River:
         slope = (self.height(at + 1e-4) - self.height(at - 1e-4)) / 2e-4
         normal = np.stack([-slope, np.ones_like(slope)], axis=1) / np.hypot(slope, 1)[:, None]
         middle = np.stack([at, self.height(at)], axis=1)
-        both = np.concatenate([middle + 0.4 * step * normal, middle - 0.4 * step * normal])
+        return self._turned(np.concatenate([middle + 0.4 * step * normal, middle - 0.4 * step * normal]))
+
+    def course(self) -> np.ndarray:
+        """Points along the river from one end of the plane to the other (400 x 2)."""
+        u = np.linspace(-RIM, RIM, 400)
+        return self._turned(np.stack([u, self.height(u)], axis=1))
+
+    def _turned(self, framed: np.ndarray) -> np.ndarray:
+        """From the river's frame back to the unit disc."""
         c, s = np.cos(self.angle), np.sin(self.angle)
-        return np.stack([both[:, 0] * c - both[:, 1] * s, both[:, 0] * s + both[:, 1] * c], axis=1)
+        return np.stack([framed[:, 0] * c - framed[:, 1] * s, framed[:, 0] * s + framed[:, 1] * c], axis=1)
 
 
 def build_mesh(areas: int, seed: int) -> Mesh:
@@ -79,8 +88,9 @@ def build_mesh(areas: int, seed: int) -> Mesh:
     river = River(rng.uniform(0.5, 0.9), tuple(rng.uniform(0, 2 * np.pi, 3)))
     seeds, score = _seeds(rng, areas)
     chosen = np.sort(np.argsort(score, kind="stable")[:areas])
-    cells = _cells(rng, river, count=len(seeds) * int(np.clip(14_000 / areas, 12, 50)))
-    places = _warp(stream(seed, "warp"), cells, RADIUS_KM * np.sqrt(areas / 63))
+    cells = _cells(rng, river, count=len(seeds) * int(np.clip(14_000 / areas, 12, 54)))
+    radius = RADIUS_KM * np.sqrt(areas / 63)
+    places = _warp(stream(seed, "warp"), cells, radius)
     voronoi = Voronoi(places)
     label = _grow(rng, river, cells, voronoi.ridge_points, seeds)
     number = np.full(len(seeds), -1)
@@ -88,7 +98,13 @@ def build_mesh(areas: int, seed: int) -> Mesh:
     label = number[label]
     polygons = _trace(voronoi, places, label, smooth=2 if areas < 200 else 1)
     depth = score[chosen] / score[chosen].max()
-    return Mesh(np.array([polygons[i] for i in range(areas)]), seeds[chosen], depth, _pairs(voronoi, label))
+    return Mesh(
+        polygons=np.array([polygons[i] for i in range(areas)]),
+        seeds=seeds[chosen],
+        depth=depth,
+        neighbours=_pairs(voronoi, label),
+        river=_warp(stream(seed, "warp"), river.course(), radius),
+    )
 
 
 def _pairs(voronoi: Voronoi, label: np.ndarray) -> np.ndarray:
@@ -151,8 +167,8 @@ def _grow(
     """Number of the seed that reaches each cell most cheaply; no way crosses the river."""
     a, b = pairs.T
     spacing = np.sqrt(np.pi * RIM**2 / len(seeds))
-    rough = smooth_field(rng, cells, 0.9 * spacing) + 0.7 * smooth_field(rng, cells, 0.35 * spacing)
-    cost = np.hypot(*(cells[a] - cells[b]).T) * np.exp(0.38 * (rough[a] + rough[b]) / 2)
+    rough = smooth_field(rng, cells, 0.9 * spacing) + 0.5 * smooth_field(rng, cells, 0.35 * spacing)
+    cost = np.hypot(*(cells[a] - cells[b]).T) * np.exp(0.26 * (rough[a] + rough[b]) / 2)
     side = river.side(cells)
     dry = side[a] == side[b]
     graph = coo_matrix((cost[dry], (a[dry], b[dry])), shape=(len(cells), len(cells))).tocsr()

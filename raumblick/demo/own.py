@@ -65,13 +65,13 @@ def own_targets() -> pd.DataFrame:
     """Table `target`: what the invented council has decided."""
     decided = "Ratsbeschluss vom 18.06.2024 (erfunden)"
     rows = [
-        ("kita_u3", 1, 3, 65.0, "Plätze je 100 Kinder", "plan", "2025-01-01", decided),
-        ("kita_36", 3, 6, 100.0, "Plätze je 100 Kinder", "plan", "2025-01-01", decided),
-        ("hort", 6, 11, 75.0, "Plätze je 100 Kinder", "plan", "2025-01-01", decided),
-        ("kita_u3", 0, 3, 47.0, "Plätze je 100 Kinder", "survey", "2024-01-01", "Elternbefragung 2024 (erfunden)"),
-        ("okja", 6, 21, 1.5, "VZÄ je 1.000 junge Menschen", "plan", "2024-01-01", decided),
-        ("familienzentrum", 0, 6, 0.8, "Einrichtungen je 1.000 Kinder", "plan", "2024-01-01", decided),
-        ("spielplatz", 0, 15, 2.0, "Plätze je 1.000 Kinder", "plan", "2024-01-01", decided),
+        ("kita_u3", 1, 3, 65.0, "%", "plan", "2025-01-01", decided),
+        ("kita_36", 3, 6, 100.0, "%", "plan", "2025-01-01", decided),
+        ("hort", 6, 11, 75.0, "%", "plan", "2025-01-01", decided),
+        ("kita_u3", 0, 3, 47.0, "%", "survey", "2024-01-01", "Elternbefragung 2024 (erfunden)"),
+        ("okja", 6, 21, 1.5, "VZÄ je 1.000", "plan", "2024-01-01", decided),
+        ("familienzentrum", 0, 6, 0.8, "je 1.000", "plan", "2024-01-01", decided),
+        ("spielplatz", 0, 15, 2.0, "je 1.000", "plan", "2024-01-01", decided),
     ]
     columns = ["service", "age_from", "age_to", "value", "unit", "kind", "valid_from", "source"]
     frame = pd.DataFrame(rows, columns=columns)
