@@ -1,0 +1,1 @@
+"""Single files of statistical offices, spreadsheets and budgets: one module a layout."""
