@@ -6,7 +6,6 @@ from raumblick.answers.profile import area_list
 from raumblick.answers.spread import spread, spread_change
 from raumblick.answers.values import indicators
 from raumblick.ui import area_maps, charts, controls, layout, selection, sentences, session, tables
-from raumblick.ui import format as fmt
 
 MODES = {"wert": "Wert", "veraenderung": "Veränderung"}
 METHODS = {"quantile": "gleich viele Gebiete", "equal": "gleich breit", "jenks": "natürliche Lücken"}
@@ -39,35 +38,13 @@ with layout.page("Karte") as store:
         with sentence:
             layout.answer(sentences.change_sentence(change, store.city["title"]))
         area_maps.change_map(store, change, "map", chosen)
-        rows, unit = change.areas.sort_values("change", ascending=False), fmt.change_unit(sheet.unit)
-        digits = max(sheet.decimals, 1)
-        columns = [
-            tables.Column("name", fmt.level(level)),
-            tables.Column("change", f"Veränderung ({unit})", digits),
-            tables.Column("low", "95-%-Bereich von", digits),
-            tables.Column("high", "bis", digits),
-            tables.Column("before", f"{fmt.period(change.first)} ({sheet.unit})", sheet.decimals),
-            tables.Column("after", f"{fmt.period(change.last)} ({sheet.unit})", sheet.decimals),
-            tables.Column("area_id", "Schlüssel"),
-        ]
-        title = f"{sheet.name}, Veränderung {change.first} bis {change.last}"
+        rows, columns, title = tables.change_rows(change)
     else:
         result = session.ask(spread, store, sheet.key, level, year, method)
         with sentence:
             layout.answer(sentences.spread_sentence(result, store.city["title"]))
         area_maps.spread_map(store, result, "map", chosen)
-        rows = result.areas.sort_values("value", ascending=False)
-        columns = [
-            tables.Column("name", fmt.level(level)),
-            tables.Column("value", f"{sheet.name} ({sheet.unit})", sheet.decimals),
-            tables.Column("low", "95-%-Bereich von", sheet.decimals),
-            tables.Column("high", "bis", sheet.decimals),
-            tables.Column("numerator", "Zähler", 0),
-            tables.Column("denominator", "Nenner", 0),
-            tables.Column("parent_name", "liegt in"),
-            tables.Column("area_id", "Schlüssel"),
-        ]
-        title = f"{sheet.name} {result.period}"
+        rows, columns, title = tables.spread_rows(result)
 
     if chosen:
         name = known.areas.set_index("area_id").at[chosen, "name"]
@@ -79,6 +56,5 @@ with layout.page("Karte") as store:
         with ranking:
             figure = charts.ranked_chart(rows, result.city_value, sheet.decimals, sheet.unit, chosen)
             charts.show(figure, "ranked", f"{title}: Gebiete nach Wert mit 95-%-Bereich; die Tabelle hat dieselben Zahlen.")
-    layout.method_link(
-        f"{sheet.definition} ({sheet.numerator} / {sheet.denominator or 'kein Nenner'}; {sheet.age_group or 'alle Alter'})."
-    )
+    parts = f"{sheet.numerator} / {sheet.denominator}" if sheet.denominator else sheet.numerator
+    layout.method_link(f"{sheet.definition} ({parts}; {sheet.age_group or 'alle Alter'}).", sheet.key)

@@ -28,7 +28,7 @@ with layout.page("Steckbrief") as store:
     with facts:
         st.caption(parts.place(result))
         parts.key_figures(figures)
-        st.subheader("Wo steht das Gebiet?", anchor=False)
+        st.header("Wo steht das Gebiet?", anchor=False)
         core = parts.core(result)
         if len(core):
             description = "Lage des Gebiets zwischen dem niedrigsten und dem höchsten; die Tabelle unten hat dieselben Werte"
@@ -46,7 +46,7 @@ with layout.page("Steckbrief") as store:
     trends = [session.ask(series, store, key, result.area) for key in TRENDS if key in known]
     trends = [t for t in trends if t.area["value"].notna().sum() > 1][:3]
     if trends:
-        st.subheader("Wie hat es sich entwickelt?", anchor=False)
+        st.header("Wie hat es sich entwickelt?", anchor=False)
         grid = st.grid(3, min_column_width=260)
         for trend in trends:
             with grid.cell():
@@ -55,14 +55,27 @@ with layout.page("Steckbrief") as store:
                 charts.show(charts.series_chart(trend, result.area.name), f"trend_{trend.indicator.key}", said)
                 st.caption(said)
 
-    st.subheader("Alle Kennzahlen", anchor=False)
+        if twin := layout.fold("Tabelle mit denselben Zahlen", "twin_trends"):
+            with twin:
+                columns = [
+                    tables.Column("name", "Kennzahl"),
+                    tables.Column("period", "Zeitraum"),
+                    tables.Column("value", result.area.name, 1),
+                    tables.Column("low", "95-%-Bereich von", 1),
+                    tables.Column("high", "bis", 1),
+                    tables.Column("city", "Stadt", 1),
+                    tables.Column("unit", "Einheit"),
+                ]
+                tables.table(parts.series_rows(trends), columns, f"Entwicklung {result.area.name}", store, "trends")
+
+    st.header("Alle Kennzahlen", anchor=False)
     standing = parts.standing(result)
     if len(standing):
         tables.table(standing, parts.STANDING, f"Steckbrief {result.area.name}", store, "standing", state=None)
     else:
         st.info("Für dieses Gebiet gibt es keine Kennzahlen.")
 
-    st.subheader("Was gibt es hier?", anchor=False)
+    st.header("Was gibt es hier?", anchor=False)
     offers = parts.offers(result)
     if len(offers):
         tables.table(
@@ -85,7 +98,7 @@ with layout.page("Steckbrief") as store:
         st.info("In diesem Gebiet ist kein Angebot verzeichnet.")
     money = session.ask(spending, store, area_id)
     if money is not None:
-        st.subheader("Was kostet es?", anchor=False)
+        st.header("Was kostet es?", anchor=False)
         st.markdown(sentences.spending_sentence(money))
         charts.show(charts.spending_chart(money, 240), "money", sentences.spending_sentence(money))
         st.caption(sentences.LEGAL)

@@ -18,25 +18,28 @@ with layout.page("Überblick") as store:
         (right, result.supply, "Versorgung", "supply"),
     ):
         with place:
-            st.subheader(question, anchor=False)
+            st.header(question, anchor=False)
             if block is None:
                 st.info("Dazu sind in diesem Datenstand keine Zahlen eingelesen.")
                 continue
             st.markdown(sentences.spread_sentence(block, store.city["title"]))
             area_maps.spread_map(store, block, f"map_{key}", height=360)
+            if twin := layout.fold("Tabelle mit denselben Zahlen", f"twin_{key}"):
+                with twin:
+                    tables.table(*tables.spread_rows(block), store, f"table_{key}")
             st.page_link(
                 "pages/lage/karte.py",
                 label=f"{block.indicator.name}: Karte, Veränderung und Tabelle",
                 query_params={"stadt": store.city["city_id"], "kennzahl": block.indicator.key, "ebene": level},
             )
 
-    st.subheader("Budget", anchor=False)
+    st.header("Budget", anchor=False)
     if result.money is None:
         st.info("In diesem Datenstand sind keine Buchungen eingelesen.")
     else:
         st.markdown(sentences.spending_sentence(result.money))
         charts.show(charts.spending_chart(result.money), "money", sentences.spending_sentence(result.money))
-        if twin := layout.fold("Tabelle mit denselben Zahlen", "twin"):
+        if twin := layout.fold("Tabelle mit denselben Zahlen", "twin_money"):
             columns = [
                 tables.Column("year", "Jahr"),
                 tables.Column("plan", "Ansatz (€)", 2),

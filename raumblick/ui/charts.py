@@ -95,9 +95,10 @@ def spending_chart(result: Spending, height: int = 300) -> go.Figure:
         y=years["actual"] / 1e6,
         marker={"color": colors},
         text=text,
-        textposition="outside",
+        textposition="inside",
+        insidetextanchor="start",
+        textangle=0,
         name="Ist",
-        cliponaxis=False,
         hovertemplate="%{x}: %{y:,.1f} Mio. €<extra>Ist</extra>",
     )
     figure.add_scatter(

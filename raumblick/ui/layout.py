@@ -97,12 +97,16 @@ def fold(label: str, key: str) -> DeltaGenerator | None:
     return part if part.open else None
 
 
-def method_link(text: str, anchor: str = "") -> None:
-    """One line at the end of a page that leads to the method and names the data status."""
+def method_link(text: str, indicator: str | None = None) -> None:
+    """The end of a page: what is shown, its data status, and the ways to the method and to the indicator's sheet."""
     opened = session.store()
     with st.container(key="foot"):
         st.caption(f"{text} Datenstand {opened.snapshot_id}.")
-        st.page_link("pages/daten/methodik.py", label="Wie gerechnet?")
+        with st.container(horizontal=True):
+            st.page_link("pages/daten/methodik.py", label="Wie gerechnet?")
+            if indicator:
+                query = {"stadt": str(opened.city["city_id"]), "kennzahl": indicator}
+                st.page_link("pages/daten/quellen.py", label="Kennzahlenblatt", query_params=query)
 
 
 @cache

@@ -96,7 +96,7 @@ ACCESS: Sections = (
 def show_sections(sections: Sections) -> None:
     """Sections as headings with text."""
     for title, text in sections:
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         st.markdown(text)
 
 

@@ -27,7 +27,7 @@ def key_figures(series: list[Series]) -> None:
         )
         with grid.container(border=True, height="stretch"):
             st.metric(f"{sheet.name} ({fmt.period(str(last['period']))})", value, help=sheet.definition)
-            st.caption(_change(result))
+            st.caption(_change(result) + (" · Wert geschätzt" if last["status"] == "estimated" else ""))
 
 
 def _change(result: Series) -> str:
@@ -86,7 +86,8 @@ def standing(result: Profile) -> pd.DataFrame:
             {
                 "topic": row.topic,
                 "name": row.name,
-                "value_text": state or fmt.number(row.value, decimals, unit),
+                "value_text": state
+                or fmt.number(row.value, decimals, unit) + (" (geschätzt)" if row.status == "estimated" else ""),
                 "range_text": ""
                 if row.low != row.low
                 else f"{fmt.number(row.low, decimals)} bis {fmt.number(row.high, decimals)}",
@@ -107,6 +108,16 @@ def _compared(against: str, tested: bool, level: str) -> str:
     if level == "stadt" or not tested:
         return ""
     return {"above": "sicher höher", "below": "sicher niedriger", "": "kein Unterschied"}[against]
+
+
+def series_rows(shown: list[Series]) -> pd.DataFrame:
+    """The numbers of several trend charts in one table: name, unit, period, value, low, high, city, state."""
+    parts = []
+    for result in shown:
+        city = result.city.set_index("period")["value"].rename("city")
+        rows = result.area[["period", "value", "low", "high", "state"]].join(city, on="period")
+        parts.append(rows.assign(name=result.indicator.name, unit=result.indicator.unit))
+    return pd.concat(parts, ignore_index=True)
 
 
 def offers(result: Profile) -> pd.DataFrame:

@@ -130,6 +130,10 @@ def _gaps(result: Spread) -> list[str]:
         parts.append(f"Geheim (kleine Zahl): {hidden}.")
     if missing:
         parts.append(f"Ohne Angabe: {missing}.")
+    estimated = int((result.areas["status"].eq("estimated") & result.areas["value"].notna()).sum())
+    if estimated:
+        every = estimated == result.count("value")
+        parts.append("Alle Werte sind geschätzt." if every else f"Geschätzt: {estimated}.")
     if result.city_missing:
         parts.append(f"Der Wert der Stadt enthält {result.city_missing} Gebiete nicht.")
     return parts

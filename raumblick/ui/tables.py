@@ -14,10 +14,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from raumblick.answers.spread import Spread, SpreadChange
 from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
 
 STATE_TEXT = {"missing": "k. A.", "hidden": "geheim (< 3)"}
+STATUS_TEXT = {"estimated": "geschätzt", "synthetic": "erfunden", "real": "", "hidden": "geheim"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -29,6 +31,43 @@ class Column:
     head: str
     decimals: int | None = None
     width: Literal["small", "medium", "large"] | None = None
+
+
+def spread_rows(result: Spread) -> tuple[pd.DataFrame, list[Column], str]:
+    """Rows, columns and title of the table twin of an indicator's map, highest value first."""
+    sheet = result.indicator
+    columns = [
+        Column("name", fmt.level(result.level)),
+        Column("value", f"{sheet.name} ({sheet.unit})", sheet.decimals),
+        Column("low", "95-%-Bereich von", sheet.decimals),
+        Column("high", "bis", sheet.decimals),
+        Column("numerator", "Zähler", 0),
+        Column("denominator", "Nenner", 0),
+        Column("status_text", "Status"),
+        Column("parent_name", "liegt in"),
+        Column("area_id", "Schlüssel"),
+    ]
+    rows = result.areas.assign(status_text=result.areas["status"].map(STATUS_TEXT))
+    return rows.sort_values("value", ascending=False), columns, f"{sheet.name} {fmt.period(result.period)}"
+
+
+def change_rows(result: SpreadChange) -> tuple[pd.DataFrame, list[Column], str]:
+    """Rows, columns and title of the table twin of a map of changes, largest rise first."""
+    sheet, digits = result.indicator, max(result.indicator.decimals, 1)
+    first, last = fmt.period(result.first), fmt.period(result.last)
+    columns = [
+        Column("name", fmt.level(result.level)),
+        Column("change", f"Veränderung ({fmt.change_unit(sheet.unit)})", digits),
+        Column("low", "95-%-Bereich von", digits),
+        Column("high", "bis", digits),
+        Column("verdict", "Test"),
+        Column("before", f"{first} ({sheet.unit})", sheet.decimals),
+        Column("after", f"{last} ({sheet.unit})", sheet.decimals),
+        Column("area_id", "Schlüssel"),
+    ]
+    verdict = result.areas["significant"].map({True: "gesichert", False: "nicht gesichert"})
+    rows = result.areas.assign(verdict=verdict.where(result.areas["tested"], "ohne Test"))
+    return rows.sort_values("change", ascending=False), columns, f"{sheet.name}, Veränderung {first} bis {last}"
 
 
 def texts(rows: pd.DataFrame, columns: Sequence[Column], state: str | None = "state") -> pd.DataFrame:
