@@ -7,27 +7,67 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import errno
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+import duckdb
 
 from raumblick import __version__
-from raumblick.catalogue import load_catalogue
+from raumblick.catalogue import CatalogueError, load_catalogue
 from raumblick.demo import write_demo
 from raumblick.ingest import check_only, ingest
 from raumblick.intake.findings import SEVERITY_LABEL, Finding
+from raumblick.intake.header import shorten
 from raumblick.intake.template import write_template
 from raumblick.settings import Settings, SettingsError, load_settings
 from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 
+_WRONG_USE = (  # what argparse says, and the same in German
+    (r"the following arguments are required: (.*)", r"Es fehlt: \1."),
+    (r"unrecognized arguments: (.*)", r"Unbekannt: \1."),
+    (r"argument .*: invalid choice: (.*) \(choose from (.*)\)", r"\1 gibt es nicht; möglich sind: \2."),
+    (r"argument (.*): expected .*", r"Nach \1 fehlt die Angabe."),
+    (r"argument (.*): ignored explicit argument .*", r"\1 steht ohne Angabe."),
+    (r"argument (.*): (.*)", r"\1: \2"),
+)
+_NO_FILE = {
+    errno.ENOENT: "Datei oder Ordner fehlt",
+    errno.EACCES: "Die Berechtigung fehlt",
+    errno.EPERM: "Die Berechtigung fehlt",
+    errno.ENOSPC: "Der Speicherplatz reicht nicht",
+    errno.EROFS: "Das Dateisystem lässt sich nur lesen",
+    errno.EEXIST: "Ein Ordner wird gebraucht, da liegt aber eine Datei",
+    errno.ENOTDIR: "Ein Ordner wird gebraucht, da liegt aber eine Datei",
+    errno.EISDIR: "Eine Datei wird gebraucht, da liegt aber ein Ordner",
+    errno.ENAMETOOLONG: "Der Name ist zu lang",
+}
+
 
 class _Parser(argparse.ArgumentParser):
-    """argparse with one clear German line instead of a usage text when something is wrong."""
+    """argparse in German, with one clear line instead of a usage text when something is wrong."""
+
+    def __init__(self, **options: Any):
+        super().__init__(**{**options, "add_help": False, "allow_abbrev": False})
+        self.add_argument("-h", "--help", action="help", help="diese Hilfe zeigen")
+        self._positionals.title, self._optionals.title = "Angaben", "Schalter"
 
     def error(self, message: str) -> NoReturn:
+        for english, german in _WRONG_USE:
+            if re.fullmatch(english, message):
+                message = re.sub(english, german, message)
+                break
         self.exit(2, f"raumblick: {message} (Hilfe: raumblick --help)\n")
+
+    def format_usage(self) -> str:
+        return super().format_usage().replace("usage:", "Aufruf:", 1)
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage:", "Aufruf:", 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,15 +77,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options, load_settings()))
     except SettingsError as error:
         return _say_error(str(error), 2)
+    except CatalogueError as error:
+        more = f" (und {len(error.faults) - 1} weitere Fehler)" if len(error.faults) > 1 else ""
+        return _say_error(f"Der Katalog ist fehlerhaft: {error.faults[0]}{more}.", 2)
     except SnapshotError as error:
         return _say_error(str(error), 1)
+    except KeyboardInterrupt:
+        return _say_error("Abgebrochen. Der Datenstand ist unverändert.", 1)
     except OSError as error:
-        return _say_error(f"{error.strerror or error} ({error.filename or 'Datei'}). Es wurde nichts geändert.", 1)
+        what = _NO_FILE.get(error.errno or 0, error.strerror or str(error))
+        place = f" ({error.filename})" if error.filename else ""
+        return _say_error(f"{what}{place}. Der Datenstand ist unverändert.", 1)
+    except duckdb.Error as error:  # the disk or the memory is full: every other fault of a delivery is a finding
+        return _say_error(f"Die Datenbank kam nicht weiter ({shorten(str(error))}). Der Datenstand ist unverändert.", 1)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="raumblick", description="Raumblick: Daten einer Stadt prüfen, einlesen und veröffentlichen.")
-    parser.add_argument("--version", action="version", version=f"raumblick {__version__}")
+    parser.add_argument("--version", action="version", help="die Version zeigen", version=f"raumblick {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL", parser_class=_Parser)
     command = commands.add_parser("import", help="eine Lieferung prüfen, einlesen und veröffentlichen")
     command.add_argument("path", type=Path, metavar="ORDNER")
@@ -157,13 +206,13 @@ def _say_error(message: str, code: int) -> int:
 
 
 def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < 1:
         raise argparse.ArgumentTypeError(f"„{text}“ ist keine Zahl ab 1.")
     return int(text)
 
 
 def _areas(text: str) -> int:
-    if not text.isdigit() or not 20 <= int(text) <= 20_000:
+    if not re.fullmatch("[0-9]{1,9}", text) or not 20 <= int(text) <= 20_000:
         raise argparse.ArgumentTypeError(f"„{text}“: erlaubt sind 20 bis 20000 Ortsteile.")
     return int(text)
 

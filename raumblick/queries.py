@@ -60,11 +60,13 @@ def queries_in(folder: str) -> list[Query]:
 
 def _parse(name: str, path: Path) -> Query:
     text = path.read_text(encoding="utf-8")
-    head = {}
+    head: dict[str, str] = {}
     for line in text.splitlines():
         if not line.startswith("--"):
             break
         match = _HEAD.match(line)
         if match:
             head[match.group(1)] = match.group(2).strip()
+        elif head and line.startswith("--   "):  # an indented line goes on with the one before
+            head[next(reversed(head))] += " " + line[2:].strip()
     return Query(name=name, head=head, sql=text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Literal, get_args
 
 View = Literal["planung", "ausschuss"]
 ROOT = Path(__file__).resolve().parents[1]
+_MEMORY = re.compile(r"[1-9][0-9]{0,5} ?(MB|GB|MiB|GiB)", re.IGNORECASE)
 
 
 class SettingsError(ValueError):
@@ -33,26 +35,37 @@ class Settings:
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from `environ` (default: the process environment).
+    """Read the settings from `environ` (default: the process environment). An empty variable counts as not set.
 
     Raises:
         SettingsError: a value is not allowed; the message names variable, value and what is allowed.
     """
-    env = os.environ if environ is None else environ
-    view = env.get("RAUMBLICK_VIEW", "planung").strip().lower()
+    env = {name: text.strip() for name, text in (os.environ if environ is None else environ).items() if text.strip()}
+    view = env.get("RAUMBLICK_VIEW", Settings.view).lower()
     if view not in get_args(View):
         raise SettingsError(f"RAUMBLICK_VIEW ist „{view}“; erlaubt sind: {', '.join(get_args(View))}.")
+    memory = env.get("RAUMBLICK_MEMORY", Settings.memory_limit)
+    if not _MEMORY.fullmatch(memory):
+        raise SettingsError(f"RAUMBLICK_MEMORY ist „{memory}“; erlaubt sind Größen wie 512MB oder 2GB.")
     return Settings(
-        home=Path(env.get("RAUMBLICK_HOME", str(Settings.home))).expanduser(),
+        home=_folder(env, "RAUMBLICK_HOME", Settings.home),
         view=view,  # type: ignore[arg-type]
         threshold=_number(env, "RAUMBLICK_THRESHOLD", Settings.threshold, minimum=3),
         query_seconds=float(_number(env, "RAUMBLICK_QUERY_SECONDS", int(Settings.query_seconds), minimum=1)),
-        memory_limit=env.get("RAUMBLICK_MEMORY", Settings.memory_limit),
+        memory_limit=memory,
     )
 
 
 def _number(env: Mapping[str, str], name: str, default: int, minimum: int) -> int:
-    text = env.get(name, str(default)).strip()
-    if not text.isdigit() or int(text) < minimum:
+    text = env.get(name, str(default))
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < minimum:
         raise SettingsError(f"{name} ist „{text}“; erlaubt sind ganze Zahlen ab {minimum}.")
     return int(text)
+
+
+def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:
+    text = env.get(name, str(default))
+    try:
+        return Path(text).expanduser().absolute()
+    except (RuntimeError, ValueError) as error:  # ~somebody who is not there
+        raise SettingsError(f"{name} ist „{text}“; das ist kein Ordner.") from error

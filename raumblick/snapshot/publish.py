@@ -22,6 +22,7 @@ from typing import Any
 _ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}(-\d+)?")
 _CITY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _BUILDING = ".building-"
+_FILES = {"internal.duckdb", "public.duckdb"}
 
 
 class SnapshotError(Exception):
@@ -120,43 +121,62 @@ class Shelf:
         """The manifest of a snapshot.
 
         Raises:
-            SnapshotError: it is missing, damaged, or a file it names has another size.
+            SnapshotError: it is missing, damaged, of another snapshot, or a file it names has another size.
         """
         folder = self.path(snapshot_id)
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            whole = all((folder / f["name"]).stat().st_size == f["size"] for f in manifest["files"])
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            own = manifest["snapshot_id"] == snapshot_id and manifest["city"]["city_id"] == self.city_id
+            sizes = {f["name"]: f["size"] for f in manifest["files"]}
+            whole = own and sizes.keys() >= _FILES and all((folder / n).stat().st_size == s for n, s in sizes.items())
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise SnapshotError(_damaged(snapshot_id)) from error
         if not whole:
             raise SnapshotError(_damaged(snapshot_id))
         return manifest
 
     def roll_back(self, snapshot_id: str | None = None) -> str:
-        """Put an older snapshot in force again; by default the one before the current.
+        """Put an older snapshot in force again; by default the newest whole one before the current.
 
         Raises:
             SnapshotError: there is none, or it is damaged.
         """
+        self._known()
         with self.lock():
             if snapshot_id is None:
                 current = self.current()
-                older = [i for i in self.ids() if current is None or i < current]
+                older = [i for i in self.ids() if (current is None or i < current) and self._is_whole(i)]
                 if not older:
-                    raise SnapshotError("Es gibt keinen früheren Datenstand.")
+                    raise SnapshotError(f"Für „{self.city_id}“ gibt es keinen früheren Datenstand.")
                 snapshot_id = older[0]
             self.manifest(snapshot_id)
             self._point(snapshot_id)
         return snapshot_id
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all but the `keep` newest snapshots; the one in force always stays. Returns the ids deleted."""
+        """Delete all but the `keep` newest snapshots; the one in force always stays. Returns the ids deleted.
+
+        Raises:
+            SnapshotError: the city has no snapshot.
+        """
+        self._known()
         with self.lock():
             self.sweep()
             gone = [i for i in self.ids()[max(keep, 1) :] if i != self.current()]
             for snapshot_id in gone:
                 shutil.rmtree(self._snapshots / snapshot_id)
         return gone
+
+    def _known(self) -> None:
+        if not self.ids():
+            raise SnapshotError(f"Für „{self.city_id}“ gibt es keinen Datenstand.")
+
+    def _is_whole(self, snapshot_id: str) -> bool:
+        try:
+            self.manifest(snapshot_id)
+        except SnapshotError:
+            return False
+        return True
 
     def _point(self, snapshot_id: str) -> None:
         handle, name = tempfile.mkstemp(prefix=".current-", dir=self.folder)
@@ -170,11 +190,14 @@ class Shelf:
 
 
 def shelves(home: Path) -> list[Shelf]:
-    """Shelves of all cities under `home` that have a snapshot in force, in the order of their ids."""
+    """Shelves of all cities under `home` that have a snapshot, in the order of their ids.
+
+    A shelf whose pointer is damaged is among them: whoever opens it is told what to do.
+    """
     if not home.is_dir():
         return []
     found = [Shelf(home, p.name) for p in sorted(home.iterdir()) if p.is_dir() and _CITY.fullmatch(p.name)]
-    return [shelf for shelf in found if shelf.current() is not None]
+    return [shelf for shelf in found if shelf.ids()]
 
 
 def flush(folder: Path) -> None:

@@ -18,6 +18,7 @@ from raumblick.queries import load_query
 from raumblick.settings import View
 from raumblick.snapshot.publish import Shelf, SnapshotError
 
+_DAMAGE = (duckdb.IOException, duckdb.InternalException, duckdb.FatalException)
 FILE_OF_VIEW: dict[str, str] = {"planung": "internal.duckdb", "ausschuss": "public.duckdb"}
 
 
@@ -59,6 +60,7 @@ class Store:
         Raises:
             UnknownQueryError: there is no such query.
             QueryTimeoutError: it took longer than the limit of the settings.
+            SnapshotError: the file is damaged.
         """
         query = load_query(f"read/{name}")
         cursor = self.connection.cursor()
@@ -80,6 +82,10 @@ class Store:
                 f"Die Abfrage „{name}“ hat länger als {self.seconds:.0f} Sekunden gebraucht und wurde beendet. "
                 "Bitte die Auswahl verkleinern und noch einmal versuchen."
             ) from error
+        except duckdb.Error as error:
+            if isinstance(error, _DAMAGE) or type(error) is duckdb.Error:  # a wrong checksum has no class of its own
+                raise SnapshotError(_damaged(self.snapshot_id)) from error
+            raise
         finally:
             watchdog.cancel()
             cursor.close()
@@ -104,13 +110,18 @@ def open_store(
     """
     shelf = Shelf(home, city_id)
     chosen = snapshot_id or shelf.current()
+    if chosen is None and shelf.ids():
+        raise SnapshotError(
+            f"Für „{city_id}“ ist nicht lesbar, welcher Datenstand gilt. „raumblick snapshots rollback {city_id}“ "
+            "setzt den neuesten wieder in Kraft."
+        )
     if chosen is None:
         raise SnapshotError(
             f"Für „{city_id}“ gibt es noch keinen Datenstand. Mit „raumblick import ORDNER“ wird einer angelegt."
         )
     manifest = shelf.manifest(chosen)
     folder = shelf.path(chosen)
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "enable_external_access": "false",
         "autoload_known_extensions": "false",
         "memory_limit": memory_limit,
@@ -120,7 +131,12 @@ def open_store(
     try:
         connection = duckdb.connect(str(folder / FILE_OF_VIEW[view]), read_only=True, config=config)
     except duckdb.Error as error:
-        raise SnapshotError(
-            f"Der Datenstand {chosen} lässt sich nicht öffnen. Mit „raumblick snapshots rollback“ gilt wieder der vorige."
-        ) from error
+        raise SnapshotError(_damaged(chosen)) from error
     return Store(chosen, view, manifest, folder, seconds, connection)
+
+
+def _damaged(snapshot_id: str) -> str:
+    return (
+        f"Der Datenstand {snapshot_id} lässt sich nicht lesen. Mit „raumblick snapshots rollback“ gilt wieder der "
+        "vorige, oder die Daten neu einlesen."
+    )
