@@ -75,7 +75,7 @@ def _use(world: World, kitas: pd.DataFrame, rng: np.random.Generator) -> tuple[n
         here = kitas[open_on(kitas, f"{year}-12-31") & kitas["enrolled"].notna()]
         room[k] = np.bincount(here["area"], here["places_operable"].astype(float), size)
         taken = np.bincount(here["area"], here["enrolled"].astype(float), size)
-        more = np.interp(year, [2015, 2019, 2022, years[-1]], [1.09, 1.09, 1.075, 1.0]) if year < years[-1] else 1.0
+        more = np.interp(year - years[-1], [-6, -3, 0], [1.09, 1.075, 1.0]) if year < years[-1] else 1.0
         shake = rng.normal(0, 0.015, size) if year < years[-1] else 0
         full[k] = np.minimum(np.round(taken * (more + shake)), room[k])
     return full, room

@@ -93,7 +93,9 @@ def protection_table(city: CityShape, people: People, protection: Protection) ->
 
 def transition_table(city: CityShape, people: People) -> pd.DataFrame:
     """Table `transition`, by cohort, step and area."""
-    parts = [
+    columns = ["area_id", "cohort", "from_stage", "to_stage", "count", "of"]
+    parts = [pd.DataFrame(columns=columns)]  # a single year has no cohort that has gone on
+    parts += [
         pd.DataFrame(
             {"area_id": city.area_id, "cohort": cohort, "from_stage": start, "to_stage": end, "count": count, "of": of}
         )

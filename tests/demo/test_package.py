@@ -82,6 +82,13 @@ def test_a_large_city_has_the_large_tables_only(tmp_path):
     assert shapely.coverage_is_valid(shapely.get_parts(shapes))
 
 
+def test_a_single_year_works_and_has_no_transition(tmp_path):
+    folder = write_demo(tmp_path / "one", areas=40, years=(2018, 2018))
+    assert len(pd.read_csv(folder / "transition.csv")) == 0
+    assert set(pd.read_csv(folder / "booking.csv")["year"]) == {2018}
+    assert not [f for f in check_only(folder, load_catalogue()).findings if f.severity == "error"]
+
+
 def test_years_in_the_wrong_order_are_refused(tmp_path):
     with pytest.raises(ValueError, match="first year"):
         write_demo(tmp_path, years=(2025, 2015))
