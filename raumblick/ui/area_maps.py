@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+import streamlit as st
 from numpy.typing import NDArray
 
 from raumblick.answers.spread import Spread, SpreadChange
@@ -9,8 +11,10 @@ from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
 from raumblick.ui import selection
 from raumblick.ui.map import AreaMap, area_map
-from raumblick.ui.palette import DIVERGING, SEQUENTIAL, Palette
+from raumblick.ui.palette import DIVERGING, SEQUENTIAL
 from raumblick.ui.web import geometry_url
+
+MOST_WITH_INTERVALS = 2000
 
 
 def spread_map(store: Store, result: Spread, key: str, selected: str | None = None, height: int = 560) -> None:
@@ -21,8 +25,7 @@ def spread_map(store: Store, result: Spread, key: str, selected: str | None = No
         geometry_url=geometry_url(store, result.level),
         classes=rows["class_index"].tolist(),
         values=rows["value"].tolist(),
-        low=rows["low"].tolist(),
-        high=rows["high"].tolist(),
+        **_intervals(rows),
         class_names=names,
         palette=SEQUENTIAL,
         uncertain=rows["wide"].tolist(),
@@ -46,10 +49,10 @@ def change_map(store: Store, result: SpreadChange, key: str, selected: str | Non
         geometry_url=geometry_url(store, result.level),
         classes=rows["class_index"].tolist(),
         values=rows["change"].tolist(),
-        low=rows["low"].tolist(),
-        high=rows["high"].tolist(),
+        **_intervals(rows),
         class_names=names,
-        palette=_around_middle(len(names)),
+        palette=DIVERGING.pick(len(names)),
+        signed=True,
         uncertain=(rows["tested"] & ~rows["significant"]).tolist(),
         uncertain_name="Veränderung nicht gesichert",
         title=f"{sheet.name}, Veränderung {fmt.period(result.first)} bis {fmt.period(result.last)}",
@@ -60,6 +63,13 @@ def change_map(store: Store, result: SpreadChange, key: str, selected: str | Non
         height=height,
     )
     area_map(shown, key, on_select=lambda: _choose(key, set(rows["area_id"])))
+
+
+def _intervals(rows: pd.DataFrame) -> dict[str, list[float]]:
+    """Bounds for the hover text; on maps of very many areas they would double what goes over the wire."""
+    if len(rows) > MOST_WITH_INTERVALS:
+        return {}
+    return {"low": rows["low"].tolist(), "high": rows["high"].tolist()}
 
 
 def class_names(breaks: NDArray, decimals: int, sign: bool = False) -> tuple[str, ...]:
@@ -77,13 +87,7 @@ def class_names(breaks: NDArray, decimals: int, sign: bool = False) -> tuple[str
     return (f"unter {texts[0]}", *middle, f"{texts[-1]} und mehr")
 
 
-def _around_middle(count: int) -> Palette:
-    return DIVERGING.pick(count)
-
-
 def _choose(key: str, known: set[str]) -> None:
-    import streamlit as st
-
     picked = st.session_state[key].select
     if picked in known:
         selection.put("gebiet", picked)
