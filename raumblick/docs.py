@@ -6,7 +6,7 @@ A page keeps a generated part between two marker lines; what stands outside of t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from raumblick.catalogue import DEFAULT_PATH, FILES
@@ -75,7 +75,7 @@ def _hint(column: ColumnSpec) -> str:
     return "; ".join(parts)
 
 
-def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table; a vertical bar in a cell would end the cell, so it is escaped."""
     lines = [head, ("---",) * len(head), *(tuple(cell.replace("|", "\\|") for cell in row) for row in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
