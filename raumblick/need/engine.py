@@ -91,16 +91,21 @@ def complete(group: Group, present: Mapping[str, NDArray[np.bool_]]) -> NDArray[
     return every if group.missing == "exclude" else (share >= group.min_share - 1e-9) & (share > 0)
 
 
-def is_linear(model: Model) -> bool:
-    """True where the index is one straight line in the indicators of an area (given means and deviations).
+def is_flat(model: Model) -> bool:
+    """True where the index is a sum of its indicators, without domains, whose noise is about normal.
 
-    Then noise of the indicators passes through with fixed weights, and simulation needs one number an area.
+    Then counting noise adds up to one normal number an area, and simulation needs no more than that. A geometric mean of
+    ranks is such a sum (of logarithms); one of min-max values is not: near 0 its logarithm is far from normal.
     """
-    tree = model.tree
-    flat = all(isinstance(child, Leaf) for child in tree.children)
-    leaves = all(
-        isinstance(leaf, Leaf) and leaf.transform == "none" and leaf.treat.method == "none" and leaf.normalise.linear
-        for leaf in tree.children
+    tree, top = model.tree, model.tree.normalise
+    plain = tree.transform == "none" and tree.treat.method == "none" and model.times is None
+    plain &= top.method == "none" or (top.method == "z" and top.center is None and top.weighted_by is None) or (
+        top.method == "minmax" and top.bounds is None
     )
-    top = tree.normalise.linear and tree.transform == "none" and tree.treat.method == "none"
-    return flat and leaves and top and tree.aggregate in ("sum", "mean") and model.times is None
+    leaves = all(
+        isinstance(leaf, Leaf) and leaf.treat.method == "none" and not leaf.normalise.clip for leaf in tree.children
+    )
+    if tree.aggregate in ("sum", "mean"):
+        return plain and leaves
+    ranked = all(isinstance(c, Leaf) and c.normalise.method in ("percentile", "exponential") for c in tree.children)
+    return plain and leaves and ranked and tree.aggregate != "pca"

@@ -18,16 +18,14 @@ from numpy.typing import NDArray
 from raumblick.need import checks
 from raumblick.need.classing import class_codes, class_labels
 from raumblick.need.contributions import contributions
-from raumblick.need.engine import Step, complete, evaluate
+from raumblick.need.engine import Step, evaluate
 from raumblick.need.errors import IndexError_, SpecError
 from raumblick.need.model import Group, IndexSpec, Model
+from raumblick.need.prepare import Flags, Floats, Reasons, prepare
 from raumblick.need.ranks import descending_ranks
 from raumblick.need.spec import load_spec, parse_spec
 
 __all__ = ["IndexError_", "IndexResult", "IndexSpec", "SpecError", "change_columns", "load_spec", "parse_spec", "score"]
-
-Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -75,7 +73,7 @@ def score(table: pd.DataFrame, spec: IndexSpec) -> IndexResult:
     ids = checks.area_ids(table)
     checks.require_columns(table, spec.keys)
     reasons, notes = checks.exclusion_reasons(table, spec)
-    status = _scored(table, spec, spec.status, reasons, exclude=True)
+    status = _scored(table, spec, spec.status, reasons, explain=True)
     dynamics = None
     if spec.dynamics is not None:
         dynamics = _dynamics(table, spec, spec.dynamics, status.where, notes)
@@ -117,31 +115,14 @@ def change_columns(now: pd.DataFrame, before: pd.DataFrame, spec: IndexSpec) -> 
     return now.assign(**changed)
 
 
-def _scored(
-    table: pd.DataFrame, spec: IndexSpec, model: Model, reasons: NDArray[np.object_], exclude: bool
-) -> _Scored:
-    """One model on all areas without a reason; `exclude` writes the reason of areas without enough indicators."""
-    where = np.array([r is None for r in reasons], dtype=bool)
-    values = {leaf.key: checks.indicator_values(table, leaf, spec, where) for leaf in model.tree.leaves()}
-    present = {key: ~np.isnan(v) for key, v in values.items()}
-    enough = complete(model.tree, present)
-    if not enough.all():
-        if exclude:
-            for position, row in zip(np.flatnonzero(where)[~enough], np.flatnonzero(~enough), strict=True):
-                reasons[position] = "keine Angabe: " + ", ".join(k for k, has in present.items() if not has[row])
-        values = {key: v[enough] for key, v in values.items()}
-        where[np.flatnonzero(where)[~enough]] = False
-    if int(where.sum()) < spec.minimum_areas:
-        raise IndexError_(
-            model.tree.key,
-            f"Nur {int(where.sum())} Gebiete haben alle nötigen Angaben; mindestens {spec.minimum_areas} sind nötig.",
-        )
-    extras = checks.extra_columns(table, model, where)
+def _scored(table: pd.DataFrame, spec: IndexSpec, model: Model, reasons: Reasons, explain: bool) -> _Scored:
+    """One model on all areas without a reason; `explain` writes the reason of areas without enough indicators."""
+    ready = prepare(table, spec, model, reasons, explain)
     trace: dict[str, Step] = {}
-    index = evaluate(model, values, extras, trace=trace)
+    index = evaluate(model, ready.values, ready.extras, trace=trace)
     rank = descending_ranks(index * model.orientation, model.ties)
-    parts = contributions(model, trace, index, extras)
-    return _Scored(where, index, rank, class_codes(model.classes, index, rank), trace, parts)
+    parts = contributions(model, trace, index, ready.extras)
+    return _Scored(ready.where, index, rank, class_codes(model.classes, index, rank), trace, parts)
 
 
 def _dynamics(table: pd.DataFrame, spec: IndexSpec, model: Model, where: Flags, notes: list[str]) -> _Scored | None:
@@ -150,22 +131,22 @@ def _dynamics(table: pd.DataFrame, spec: IndexSpec, model: Model, where: Flags, 
         notes.append("Die Dynamik ist nicht berechnet: die Tabelle enthält keine Veränderungen.")
         return None
     checks.require_columns(table, model.keys)
-    scored = _scored(table, spec, model, _blocked(where), exclude=False)
+    scored = _scored(table, spec, model, _blocked(where), explain=False)
     lost = int(where.sum() - scored.where.sum())
     if lost:
         notes.append(f"Für {lost} Gebiete fehlen Veränderungen; sie haben keine Dynamik.")
     return scored
 
 
-def _blocked(where: Flags) -> NDArray[np.object_]:
+def _blocked(where: Flags) -> Reasons:
     """Reasons that keep every area out but those in `where`."""
-    reasons: NDArray[np.object_] = np.full(where.size, None, dtype=object)
+    reasons: Reasons = np.full(where.size, None, dtype=object)
     reasons[~where] = "ohne Index"
     return reasons
 
 
 def _areas(
-    ids: pd.Series, spec: IndexSpec, status: _Scored, dynamics: _Scored | None, reasons: NDArray[np.object_]
+    ids: pd.Series, spec: IndexSpec, status: _Scored, dynamics: _Scored | None, reasons: Reasons
 ) -> pd.DataFrame:
     """The table of areas, in input order."""
     whole = spec.status.ties != "average"
@@ -185,9 +166,9 @@ def _areas(
     return pd.DataFrame(columns)
 
 
-def _labels(model: Model, scored: _Scored, size: int) -> NDArray[np.object_]:
+def _labels(model: Model, scored: _Scored, size: int) -> Reasons:
     """Class names of all areas of the table, None for those without an index."""
-    labels: NDArray[np.object_] = np.full(size, None, dtype=object)
+    labels: Reasons = np.full(size, None, dtype=object)
     labels[scored.where] = class_labels(model.classes, scored.codes)
     return labels
 

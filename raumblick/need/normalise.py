@@ -166,7 +166,11 @@ def _z_line(x: Floats, how: Normalise, sign: int, weights: Floats | None) -> tup
 def _by_rank(x: Floats, how: Normalise) -> Floats:
     """The normalisations that look at ranks only."""
     count = (~np.isnan(x)).sum(-1, keepdims=True)
-    ranks = descending_ranks(x, how.ties)
+    return from_ranks(descending_ranks(x, how.ties), count, how)
+
+
+def from_ranks(ranks: Floats, count: Floats | int, how: Normalise) -> Floats:
+    """Normalised value of ranks 1 (most need) to `count`, for the methods that look at ranks only."""
     if how.method == "points":
         return how.k + 1 - quantile_class(ranks, count, how.k, how.rule)
     share = scaled(ranks, count, how.rank)
