@@ -1,24 +1,30 @@
 -- grain: one value of an indicator that follows from residents and places, per base area and year
 create temporary table observation_derived as
-with places as (
+with latest as (
+    select max(period) as period
+    from residents_of_age
+),
+
+places as (
+    -- offers open at the end of that year; an area with an offer of unknown size has no number
     select
         derived.indicator,
         facility.area_id,
-        sum(facility.places_licensed) as places
+        case when count(*) = count(facility.places_licensed) then sum(facility.places_licensed) end as places
     from derived
     inner join facility on derived.service = facility.service
-    where derived.measure = 'places' and facility.area_id is not null
+    cross join latest
+    where
+        derived.measure = 'places'
+        and facility.area_id is not null
+        and (facility.opens is null or extract(year from facility.opens) <= cast(latest.period as integer))
+        and (facility.closes is null or extract(year from facility.closes) > cast(latest.period as integer))
     group by derived.indicator, facility.area_id
 ),
 
 delivered as (
     select distinct indicator, period
     from staging.observation
-),
-
-latest as (
-    select max(period) as period
-    from residents_of_age
 ),
 
 from_residents as (
@@ -46,7 +52,7 @@ from_places as (
         derived.indicator,
         bottom.area_id,
         bottom.period,
-        coalesce(places.places, 0) as numerator,
+        case when places.area_id is null then 0 else places.places end as numerator,
         bottom.residents as denominator,
         'estimated' as status
     from derived

@@ -5,6 +5,17 @@ with judged as (
         observation.*,
         coalesce(
             indicator.kind in ('count', 'share', 'rate') and observation.numerator > 0 and observation.numerator < $threshold, false
+        )
+        -- a value delivered without its numerator can give it away: a count itself, a rate together with its denominator
+        or coalesce(
+            observation.numerator is null and indicator.kind = 'count' and observation.value > 0 and observation.value < $threshold, false
+        )
+        or coalesce(
+            observation.numerator is null
+            and indicator.kind in ('share', 'rate')
+            and observation.value > 0
+            and observation.value * observation.denominator < ($threshold - 0.5) * indicator.multiplier,
+            false
         ) as small_numerator,
         coalesce(observation.denominator > 0 and observation.denominator < $threshold, false) as small_denominator
     from internal.observation as observation

@@ -3,7 +3,9 @@ create table booking as
 with small_cases as (
     select area_id, service, extract(year from month) as year, extract(month from month) as month
     from internal.caseload
-    where stock > 0 and stock < $threshold
+    where
+        (stock > 0 and stock < $threshold)
+        or (coalesce(stock, 0) + coalesce(exits, 0) > 0 and coalesce(stock, 0) + coalesce(exits, 0) < $threshold)
 )
 
 select

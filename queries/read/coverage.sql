@@ -15,4 +15,4 @@ from observation
 inner join indicator on observation.indicator = indicator.key
 where observation.level = $level
 group by observation.indicator, indicator.name, indicator.topic, observation.period
-order by indicator.name, observation.period
+order by indicator.name, observation.indicator, observation.period

@@ -1,6 +1,7 @@
 -- question: which indicators have a number on a level, and for which periods?
 -- grain: one indicator
--- columns: all of the catalogue's, first_period, last_period, periods (how many)
+-- columns: key, name, definition, numerator, denominator, age_group, unit, kind, multiplier, decimals, direction, paragraph, topic,
+--          typical_source, sensitivity, low, high (as in the catalogue), first_period, last_period, periods (how many)
 -- params: level
 with known as (
     select
@@ -20,4 +21,4 @@ select
     known.first_period, known.last_period, known.periods
 from known
 inner join indicator on known.indicator = indicator.key
-order by indicator.topic, indicator.name
+order by indicator.topic, indicator.name, indicator.key

@@ -12,4 +12,4 @@ select
 from population
 where area_id = $area_id
 group by date, age_from, age_to
-order by date, age_from
+order by date, age_from, age_to

@@ -12,4 +12,4 @@ select
     coalesce(used.values, 0) as values
 from source
 left join used on source.source_id = used.source_id
-order by source.title
+order by source.title, source.source_id

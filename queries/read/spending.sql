@@ -1,5 +1,5 @@
 -- question: what was planned, amended, spent and committed per year and service in an area (with everything in it)?
--- grain: one year, service, side, kind of value and basis
+-- grain: one year, service (or product without one), side, kind of value and basis
 -- columns: year, service, service_name, paragraph, side, value_type, basis, amount, last_month, lines, lines_hidden
 -- params: area_id; the city's own id also takes the lines without an area
 with inside as (
@@ -29,4 +29,4 @@ left join service on inside.service = service.key
 group by
     inside.year, inside.service, coalesce(service.name, inside.product), service.paragraph, inside.side,
     inside.value_type, inside.basis
-order by inside.year, service_name, inside.side, inside.value_type, inside.basis
+order by inside.year, service_name, inside.service, inside.side, inside.value_type, inside.basis
