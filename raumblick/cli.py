@@ -15,14 +15,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-import duckdb
-
 from raumblick import __version__
 from raumblick.catalogue import CatalogueError, load_catalogue
 from raumblick.demo import write_demo
 from raumblick.ingest import check_only, ingest
 from raumblick.intake.findings import SEVERITY_LABEL, Finding
-from raumblick.intake.header import shorten
 from raumblick.intake.template import write_template
 from raumblick.settings import Settings, SettingsError, load_settings
 from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
@@ -88,8 +85,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         what = _NO_FILE.get(error.errno or 0, error.strerror or str(error))
         place = f" ({error.filename})" if error.filename else ""
         return _say_error(f"{what}{place}. Der Datenstand ist unverändert.", 1)
-    except duckdb.Error as error:  # the disk or the memory is full: every other fault of a delivery is a finding
-        return _say_error(f"Die Datenbank kam nicht weiter ({shorten(str(error))}). Der Datenstand ist unverändert.", 1)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -212,8 +207,8 @@ def _positive(text: str) -> int:
 
 
 def _areas(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", text) or not 20 <= int(text) <= 20_000:
-        raise argparse.ArgumentTypeError(f"„{text}“: erlaubt sind 20 bis 20000 Ortsteile.")
+    if not re.fullmatch("[0-9]{1,9}", text) or not 40 <= int(text) <= 20_000:
+        raise argparse.ArgumentTypeError(f"„{text}“: erlaubt sind 40 bis 20000 Ortsteile.")
     return int(text)
 
 

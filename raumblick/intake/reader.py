@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
+import duckdb
+
 from raumblick.catalogue import Catalogue
 from raumblick.intake import package
 from raumblick.intake.checks import check
 from raumblick.intake.delivery import Delivery
 from raumblick.intake.findings import Finding, IntakeError, has_errors
+from raumblick.intake.header import shorten
 from raumblick.intake.profiles import berlin, leipzig
 from raumblick.intake.staging import Staging
 
@@ -41,6 +44,9 @@ def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Readi
 
     Returns:
         The reading with every finding, errors first. Only when `ok` may the staging file be built from.
+
+    Raises:
+        OSError: disk or memory do not suffice, or a file may not be read.
     """
     folder = path.parent if path.name == package.DESCRIPTOR else path
     profile = next((p for p in PROFILES if p.detect(folder)), None)
@@ -54,9 +60,12 @@ def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Readi
     except IntakeError as error:
         return Reading(profile.TITLE, None, error.findings)
     findings = list(delivery.findings)
-    with Staging(staging_path, catalogue) as staging:
-        findings += staging.load(delivery)
-        findings += check(staging, delivery)
+    try:
+        with Staging(staging_path, catalogue) as staging:
+            findings += staging.load(delivery)
+            findings += check(staging, delivery)
+    except duckdb.Error as error:  # what is wrong with a delivery is a finding: this is a full disk or memory
+        raise OSError(f"Die Prüfung kam nicht zu Ende: {shorten(str(error), 200)}") from error
     order = {"error": 0, "warning": 1, "info": 2}
     findings.sort(key=lambda f: order[f.severity])
     return Reading(profile.TITLE, delivery, tuple(findings))

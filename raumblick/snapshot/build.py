@@ -63,6 +63,10 @@ def build(
 
     Returns:
         The id of the new snapshot, which is in force.
+
+    Raises:
+        SnapshotError: another process builds, or there is a snapshot of that second and content already.
+        OSError: disk or memory do not suffice; nothing has changed.
     """
     with shelf.lock():
         shelf.sweep()
@@ -76,8 +80,10 @@ def build(
             levels = _build_maps(folder, geometry)
             manifest = _manifest(folder, order, tables, public, levels, now)
             flush(folder)
-        except BaseException:
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if isinstance(error, duckdb.Error):  # the delivery is checked: this is a full disk or memory
+                raise OSError(f"Der Datenstand ließ sich nicht schreiben: {error}") from error
             raise
         progress("Veröffentlichen")
         shelf.publish(folder, manifest["snapshot_id"])
