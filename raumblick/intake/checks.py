@@ -19,6 +19,7 @@ from raumblick.queries import Query, load_query, queries_in
 
 MOST = {"integer": 2e9, "number": 1e15, "decimal": MOST_AMOUNT}  # beyond these the build could not count on
 OPEN_END = ("valid_to", "closes")  # columns in which 9999-12-31 means "without end"
+Found = tuple[int | None, str | None, int]  # record of the file from 0, what stands there, how many there are in all
 _MERGED = {"indicator": "known_indicator", "service": "known_service"}
 _CORRECT = "Zahl berichtigen oder die Zelle leer lassen."
 _PLACES = {
@@ -139,19 +140,19 @@ def _check_rule(staging: Staging, query: Query, file: str) -> list[Finding]:
     return _listed(_ask(staging, query.sql), severity, head["code"], file, head["column"], head["message"], head["remedy"])
 
 
-def _ask(staging: Staging, question: str) -> pd.DataFrame:
+def _ask(staging: Staging, question: str) -> list[Found]:
     wrapped = load_query("check/generic/wrap").fill(question=question, most=str(MOST_ROWS))
-    return staging.connection.execute(wrapped).df()
+    return staging.connection.execute(wrapped).fetchall()
 
 
 def _listed(
-    rows: pd.DataFrame, severity: Severity, code: str, file: str, column: str, message: str, remedy: str
+    rows: list[Found], severity: Severity, code: str, file: str, column: str, message: str, remedy: str
 ) -> list[Finding]:
     findings = []
-    for row, value in zip(rows["row_number"], rows["value"], strict=True):
-        text = message.replace("{value}", "" if pd.isna(value) else shorten(str(value)))
-        findings.append(Finding(severity, code, file, text, remedy, None if pd.isna(row) else int(row) + 2, column))
-    return cap(findings, int(rows["total"].iloc[0])) if findings else []
+    for row, value, _ in rows:
+        text = message.replace("{value}", shorten(str(value or "")))
+        findings.append(Finding(severity, code, file, text, remedy, None if row is None else row + 2, column))
+    return cap(findings, rows[0][2]) if rows else []
 
 
 def _literal(text: str) -> str:
