@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,51 +103,54 @@ def spread_change(store: Store, key: str, level: str, first: str, last: str) -> 
     """
     sheet = indicator(store, key, level)
     frame = areas(store, level).drop(columns="parent_id")
-    pairs = _pairs(store.read("values", indicator=key, level=level), frame["area_id"], first, last)
-    frame = pd.concat([frame, _tested(pairs, sheet).reset_index(drop=True)], axis=1)
+    tested = tested_change(sheet, store.read("values", indicator=key, level=level), frame["area_id"], first, last)
+    frame = pd.concat([frame, tested], axis=1)
     spread_of = np.nanmax(np.abs(frame["change"])) if frame["change"].notna().any() else 0.0
     breaks = _symmetric_breaks(frame["change"]) if spread_of > 0 else np.empty(0)
     frame["class_index"] = _classes(frame["change"], frame["state"], breaks)
-    city = _tested(_pairs(store.read("values", indicator=key, level="stadt"), None, first, last), sheet)
+    city = tested_change(sheet, store.read("values", indicator=key, level="stadt"), [store.city["city_id"]], first, last)
     value = _first(city["change"])
     return SpreadChange(sheet, level, first, last, frame, breaks, value, bool(city["significant"].any()))
 
 
-def _pairs(rows: pd.DataFrame, order: pd.Series | None, first: str, last: str) -> pd.DataFrame:
-    """Rows of two periods side by side: columns with suffix _1 and _2, in the order of `order`."""
-    one = rows[rows["period"] == first].set_index("area_id")
-    two = rows[rows["period"] == last].set_index("area_id")
-    index = pd.Index(order) if order is not None else one.index.union(two.index)
-    columns = ["numerator", "denominator", "value", "status"]
-    return one.reindex(index)[columns].add_suffix("_1").join(two.reindex(index)[columns].add_suffix("_2"))
+def tested_change(sheet: Indicator, rows: pd.DataFrame, order: Iterable[str], first: str, last: str) -> pd.DataFrame:
+    """Change between two periods, area by area.
 
+    Args:
+        sheet: the indicator; its kind decides the test.
+        rows: query `values`.
+        order: area_id in the order of the result.
+        first: earlier period.
+        last: later period.
 
-def _tested(pairs: pd.DataFrame, sheet: Indicator) -> pd.DataFrame:
-    result = change(
-        sheet.kind,
-        pairs["numerator_1"],
-        pairs["denominator_1"],
-        pairs["numerator_2"],
-        pairs["denominator_2"],
-        sheet.multiplier,
-    )
+    Returns:
+        One row an area: before, after, change, low, high (95 % interval), state, tested, significant.
+    """
+    pairs = _pairs(rows, pd.Index(order), first, last)
+    counts = (pairs[name] for name in ("numerator_1", "denominator_1", "numerator_2", "denominator_2"))
+    result = change(sheet.kind, *counts, sheet.multiplier)
     plain = (pairs["value_2"] - pairs["value_1"]).to_numpy(dtype=float)
     hidden = pairs["status_1"].eq("hidden") | pairs["status_2"].eq("hidden")
-    low, high = np.asarray(result.low, dtype=float), np.asarray(result.high, dtype=float)
-    tested = ~np.isnan(low)
-    state = np.where(~np.isnan(plain), VALUE, np.where(hidden, HIDDEN, MISSING))
+    tested = ~np.isnan(np.asarray(result.low, dtype=float))
     return pd.DataFrame(
         {
             "before": pairs["value_1"].to_numpy(dtype=float),
             "after": pairs["value_2"].to_numpy(dtype=float),
             "change": plain,
-            "low": low,
-            "high": high,
-            "state": state,
+            "low": np.asarray(result.low, dtype=float),
+            "high": np.asarray(result.high, dtype=float),
+            "state": np.where(~np.isnan(plain), VALUE, np.where(hidden, HIDDEN, MISSING)),
             "tested": tested,
             "significant": np.asarray(result.significant, dtype=bool) & tested,
         }
     )
+
+
+def _pairs(rows: pd.DataFrame, order: pd.Index, first: str, last: str) -> pd.DataFrame:
+    """Rows of two periods side by side: columns with suffix _1 and _2."""
+    columns = ["numerator", "denominator", "value", "status"]
+    one = rows[rows["period"] == first].set_index("area_id").reindex(order)[columns].add_suffix("_1")
+    return one.join(rows[rows["period"] == last].set_index("area_id").reindex(order)[columns].add_suffix("_2"))
 
 
 def _symmetric_breaks(changes: pd.Series) -> NDArray[np.float64]:
