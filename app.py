@@ -19,7 +19,8 @@ PAGES = {
 st.set_page_config(page_title="Raumblick", layout="wide")
 selection.begin()
 try:
-    chosen = st.navigation(PAGES)
+    chosen = st.navigation(PAGES, position="hidden")
+    layout.navigation(PAGES)
     layout.head()
     chosen.run()
 finally:

@@ -127,8 +127,8 @@ def tested_change(sheet: Indicator, rows: pd.DataFrame, order: Iterable[str], fi
         One row an area: before, after, change, low, high (95 % interval), state, tested, significant.
     """
     pairs = _pairs(rows, pd.Index(order), first, last)
-    counts = (pairs[name] for name in ("numerator_1", "denominator_1", "numerator_2", "denominator_2"))
-    result = change(sheet.kind, *counts, sheet.multiplier)
+    earlier, later = (pairs["numerator_1"], pairs["denominator_1"]), (pairs["numerator_2"], pairs["denominator_2"])
+    result = change(sheet.kind, *earlier, *later, sheet.multiplier)
     plain = (pairs["value_2"] - pairs["value_1"]).to_numpy(dtype=float)
     hidden = pairs["status_1"].eq("hidden") | pairs["status_2"].eq("hidden")
     tested = ~np.isnan(np.asarray(result.low, dtype=float))

@@ -25,7 +25,8 @@ def spread_map(store: Store, result: Spread, key: str, selected: str | None = No
         geometry_url=geometry_url(store, result.level),
         classes=rows["class_index"].tolist(),
         values=rows["value"].tolist(),
-        **_intervals(rows),
+        low=_bounds(rows, "low"),
+        high=_bounds(rows, "high"),
         class_names=names,
         palette=SEQUENTIAL,
         uncertain=rows["wide"].tolist(),
@@ -49,7 +50,8 @@ def change_map(store: Store, result: SpreadChange, key: str, selected: str | Non
         geometry_url=geometry_url(store, result.level),
         classes=rows["class_index"].tolist(),
         values=rows["change"].tolist(),
-        **_intervals(rows),
+        low=_bounds(rows, "low"),
+        high=_bounds(rows, "high"),
         class_names=names,
         palette=DIVERGING.pick(len(names)),
         signed=True,
@@ -65,11 +67,9 @@ def change_map(store: Store, result: SpreadChange, key: str, selected: str | Non
     area_map(shown, key, on_select=lambda: _choose(key, set(rows["area_id"])))
 
 
-def _intervals(rows: pd.DataFrame) -> dict[str, list[float]]:
+def _bounds(rows: pd.DataFrame, name: str) -> list[float] | None:
     """Bounds for the hover text; on maps of very many areas they would double what goes over the wire."""
-    if len(rows) > MOST_WITH_INTERVALS:
-        return {}
-    return {"low": rows["low"].tolist(), "high": rows["high"].tolist()}
+    return None if len(rows) > MOST_WITH_INTERVALS else rows[name].tolist()
 
 
 def class_names(breaks: NDArray, decimals: int, sign: bool = False) -> tuple[str, ...]:

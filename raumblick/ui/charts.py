@@ -200,8 +200,9 @@ def _line(figure: go.Figure, rows: pd.DataFrame, name: str, color: str, width: f
         marker={"size": 5}, hovertemplate=f"%{{x}}: %{{y:,.{decimals}f}} {unit}<extra></extra>", showlegend=False,
     )  # fmt: skip
     last = rows.iloc[-1]
+    label = f"<b>{fmt.number(last['value'], decimals)}</b>" if width > 2 else "Stadt"
     figure.add_annotation(
-        x=_years([last["period"]])[0], y=last["value"], text=f"<b>{fmt.number(last['value'], decimals)}</b>" if width > 2 else "Stadt",
+        x=_years([last["period"]])[0], y=last["value"], text=label,
         showarrow=False, xanchor="left", xshift=8, font={"color": color, "size": 12},
     )  # fmt: skip
 

@@ -78,7 +78,8 @@ def gaps(result: Inventory, store: Store) -> None:
         go.Heatmap(
             z=grid.to_numpy(), x=[fmt.period(p) for p in grid.columns], y=list(grid.index), zmin=0, zmax=100, xgap=2, ygap=2,
             colorscale=[[0, (GREYS.dark if dark else GREYS.light)[1]], [0.01, colors[1]], [1, colors[3]]],
-            colorbar={"title": "% der Gebiete", "thickness": 12}, hovertemplate="%{y}, %{x}: %{z:.0f} % der Gebiete<extra></extra>",
+            colorbar={"title": "% der Gebiete", "thickness": 12},
+            hovertemplate="%{y}, %{x}: %{z:.0f} % der Gebiete<extra></extra>",
         )
     )  # fmt: skip
     figure.update_layout(
@@ -124,8 +125,8 @@ def status(result: Inventory, store: Store) -> None:
     manifest = result.manifest
     city = manifest["city"]
     st.markdown(
-        f"Datenstand **{store.snapshot_id}**, gebildet am {fmt.date(manifest['created'])} aus {len(manifest['delivered'])} Dateien"
-        f" mit {manifest['warnings']} Warnungen. {escape(city['note'])}"
+        f"Datenstand **{store.snapshot_id}**, gebildet am {fmt.date(manifest['created'])} "
+        f"aus {len(manifest['delivered'])} Dateien mit {manifest['warnings']} Warnungen. {escape(city['note'])}"
     )
     st.markdown(
         f"Anzahlen von Personen unter {manifest['threshold']} und die Werte daraus stehen nicht in der öffentlichen Fassung. "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import Page
 
 from raumblick.snapshot.publish import SnapshotError
 from raumblick.snapshot.store import QueryTimeoutError, Store
@@ -19,6 +20,18 @@ _STYLE = Path(__file__).parent / "frontend" / "page.css"
 VIEW_LABEL = {"planung": "Planung", "ausschuss": "Ausschuss"}
 _MARKS = set("\\`*_{}[]<>#|~$:!&")
 _PARAMETER = {"stadt": "Stadt", "ebene": "Ebene", "kennzahl": "Kennzahl", "jahr": "Jahr", "gebiet": "Gebiet"}
+
+
+def navigation(groups: Mapping[str, Sequence[Page]]) -> None:
+    """Links to all pages under the headings of their groups.
+
+    Streamlit's own sidebar navigation puts headings into the list of links, which screen readers cannot make sense of.
+    """
+    with st.sidebar, st.container(key="nav", gap="xsmall"):
+        for title, pages in groups.items():
+            st.caption(f"**{title}**")
+            for entry in pages:
+                st.page_link(entry)
 
 
 def head() -> None:

@@ -32,10 +32,16 @@ def test_full_names_next_to_days_are_seen_whatever_they_are_called():
 @pytest.mark.parametrize(
     "frame",
     [
-        pd.DataFrame({"Name": ["Kita Nord", "Kita Süd", "Kita West"], "Straße": ["Weg 1", "Weg 2", "Weg 3"], "Plätze": ["1", "2", "3"]}),
+        pd.DataFrame(
+            {"Name": ["Kita Nord", "Kita Süd", "Kita West"], "Straße": ["Weg 1", "Weg 2", "Weg 3"]}
+        ),
         pd.DataFrame({"name": ["Anna-Seghers-Schule"] * 3, "reference_date": ["2024-12-31"] * 3}),
-        pd.DataFrame({"area_id": ["01", "02", "03"], "date": ["2022-12-31", "2023-12-31", "2024-12-31"], "count": ["1", "2", "3"]}),
-        pd.DataFrame({"Ortsteil": ["Sankt Annen", "Groß Lüben", "Klein Lüben"], "opens": ["2020-08-01", "2021-08-01", "2019-01-01"]}),
+        pd.DataFrame(
+            {"area_id": ["01", "02", "03"], "date": ["2022-12-31", "2023-12-31", "2024-12-31"], "count": ["1", "2", "3"]}
+        ),
+        pd.DataFrame(
+            {"Ortsteil": ["Sankt Annen", "Groß Lüben", "Klein Lüben"], "opens": ["2020-08-01", "2021-08-01", "2019-01-01"]}
+        ),
         pd.DataFrame(),
     ],
 )
