@@ -12,10 +12,10 @@ MONTHS = (
     "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember",
 )  # fmt: skip
 _LEVELS = {
-    "stadt": ("Stadt", "Stadt", "die ganze Stadt"),
-    "bezirk": ("Stadtbezirk", "Stadtbezirke", "der Stadtbezirk"),
-    "planungsraum": ("Planungsraum", "Planungsräume", "der Planungsraum"),
-    "ortsteil": ("Ortsteil", "Ortsteile", "der Ortsteil"),
+    "stadt": ("Stadt", "Stadt"),
+    "bezirk": ("Stadtbezirk", "Stadtbezirke"),
+    "planungsraum": ("Planungsraum", "Planungsräume"),
+    "ortsteil": ("Ortsteil", "Ortsteile"),
 }
 
 
@@ -68,7 +68,13 @@ def period(text: str) -> str:
 
 def level(name: str, many: bool = False) -> str:
     """German word for a level: `Ortsteil`, `Ortsteile`."""
-    return _LEVELS.get(name, (name, name, name))[1 if many else 0]
+    return _LEVELS.get(name, (name, name))[1 if many else 0]
+
+
+def of_level(count: int, name: str) -> str:
+    """Number and level after in, von, aus: `1 Ortsteil`, `14 Ortsteilen`."""
+    word = level(name, many=count != 1)
+    return f"{count} {word}{'n' if word.endswith('e') else ''}"
 
 
 def points(unit: str) -> str:

@@ -140,12 +140,9 @@ def _gaps(result: Spread) -> list[str]:
 
 
 def _of(count: int, known: int, level: str) -> str:
-    word = fmt.level(level, many=known != 1)
     if count == 0:
-        return f"Keiner von {known} liegt" if level != "stadt" else "Die Stadt liegt"
-    verb = "liegt" if count == 1 else "liegen"
-    dative = {"Planungsräume": "Planungsräumen", "Ortsteile": "Ortsteilen", "Stadtbezirke": "Stadtbezirken"}
-    return f"{count} von {known} {dative.get(word, word)} {verb}"
+        return f"Keiner von {fmt.of_level(known, level)} liegt"
+    return f"{count} von {fmt.of_level(known, level)} {'liegt' if count == 1 else 'liegen'}"
 
 
 def _many(count: int, one: str, many: str) -> str:
@@ -175,6 +172,6 @@ def overview_sentence(result: Overview, city: str, level: str) -> str:
         return f"In **{escape(city)}** liegt bei „{escape(sheet.name)}“ kein Gebiet sicher über dem Wert der Stadt."
     names = ", ".join(escape(name) for name in above["name"].head(3))
     return (
-        f"In **{_many(len(above), fmt.level(level), fmt.level(level, many=True))}** von {escape(city)} liegt "
+        f"In **{fmt.of_level(len(above), level)}** von {escape(city)} liegt "
         f"„{escape(sheet.name)}“ sicher über dem Wert der Stadt, am deutlichsten in {names}."
     )
