@@ -78,11 +78,14 @@ def _walk(
 
 
 def complete(group: Group, present: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    """Which areas have enough indicators for the group, by its rule for missing ones; shape (areas,)."""
+    """Which areas have enough indicators for the group, by its rule for missing ones; shape (areas,).
+
+    A child of weight 0 is not needed.
+    """
     share: Any = 0.0
     total = sum(child.weight for child in group.children)
     every = None
-    for child in group.children:
+    for child in (child for child in group.children if child.weight > 0):
         has = present[child.key] if isinstance(child, Leaf) else complete(child, present)
         every = has if every is None else every & has
         share = share + np.where(has, child.weight / total, 0.0)

@@ -357,6 +357,15 @@ def test_reweighting_inside_one_domain():
     assert score(t, spec).areas["excluded"][3] == "keine Angabe: b, c"
 
 
+def test_an_indicator_of_weight_zero_is_not_needed():
+    t = random_table()
+    t.loc[3, "b"] = np.nan
+    spec = spec_of({"a": "+", "b": "+", "c": "+"})
+    result = score(t, spec.with_weights({"b": 0}))
+    assert result.areas["excluded"].isna().all()
+    np.testing.assert_allclose(result.areas["index"], score(t, spec.without("b")).areas["index"])
+
+
 def test_exclusion_by_column_list_and_rule():
     t = random_table(size=8).assign(
         people=[100, 500, None, 500, 500, 500, 500, 500],
