@@ -240,10 +240,12 @@ def _pruned(group: Group, keys: set[str]) -> Group | None:
     total = sum(child.weight for child in kept)
     if not kept or total <= 0:
         return None
+    factor = sum(child.weight for child in group.children) / total
     if group.aggregate not in ("sum", "product"):  # a sum of fewer parts is a smaller sum
-        factor = sum(child.weight for child in group.children) / total
         kept = [replace(child, weight=child.weight * factor) for child in kept]
-    return replace(group, children=tuple(kept))
+    # As much weight as before may be missing, or leaving out an indicator would shut out areas.
+    share = max(0.0, 1 - (1 - group.min_share) * factor)
+    return replace(group, children=tuple(kept), min_share=share)
 
 
 def _reweighted(group: Group, weights: Mapping[str, float]) -> Group:

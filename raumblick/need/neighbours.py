@@ -100,27 +100,31 @@ def moran(values: Any, neighbours: Neighbours, permutations: int = 999, seed: in
 
 
 def local_moran(
-    values: Any, neighbours: Neighbours, permutations: int = 999, seed: int = 1, q: float = 0.05
+    values: Any, neighbours: Neighbours, permutations: int = 9999, seed: int = 1, q: float = 0.05
 ) -> pd.DataFrame:
     """Local Moran of every area: where high or low values cluster, and single areas that differ from their neighbours.
 
     Rows in input order; columns `i`, `p` (one-sided, neighbours drawn at random, as esda gives it), `cluster`: one of
-    CLUSTERS where the false discovery rate over all areas stays at `q` (Benjamini and Hochberg), else "kein Muster";
-    "keine Nachbarn" without neighbours, missing without a value. Raises ValueError as `moran`. Source: Anselin 1995.
+    CLUSTERS where the false discovery rate over all areas stays at `q` (Benjamini and Hochberg on doubled p values, for
+    both directions are asked), else "kein Muster"; "keine Nachbarn" without neighbours, missing without a value. Few
+    permutations find nothing: the smallest p value is 1/(permutations + 1). `tendency` names the same where p < 0.05 for
+    the area alone, to be shown as a hint only: one area in twenty has one by chance. Raises ValueError as `moran`. Source: Anselin 1995.
     """
     z, links, used = _usable(values, neighbours)
     lag = links.matrix @ z
     scale = (z.size - 1) / float((z**2).sum())
     local = z * lag * scale
     p = _local_p(z, links, local, scale, permutations, np.random.default_rng(seed))
-    found = benjamini_hochberg(p, q)
+    found = benjamini_hochberg(np.minimum(2 * p, 1), q)
     names = np.select([(z > 0) & (lag > 0), (z < 0) & (lag < 0), z > 0], CLUSTERS[:3], CLUSTERS[3])
     known = ~np.isnan(as_floats(values))
-    cluster: NDArray[np.object_] = np.full(used.size, None, dtype=object)
-    cluster[known] = NO_NEIGHBOURS
-    cluster[used] = np.where(found, names, NO_PATTERN)
-    frame = pd.DataFrame({"i": np.full(used.size, np.nan), "p": np.nan, "cluster": cluster})
+    frame = pd.DataFrame({"i": np.full(used.size, np.nan), "p": np.nan})
     frame.loc[used, "i"], frame.loc[used, "p"] = local, p
+    for column, shown in (("cluster", found), ("tendency", p < 0.05)):
+        words: NDArray[np.object_] = np.full(used.size, None, dtype=object)
+        words[known] = NO_NEIGHBOURS
+        words[used] = np.where(shown, names, NO_PATTERN)
+        frame[column] = words
     return frame
 
 
@@ -148,7 +152,8 @@ def _local_p(
     n = z.size
     most = max(link.size for link in links.links)
     # The same random order of the other areas serves all areas; each takes as many as it has neighbours.
-    orders = np.argsort(rng.random((permutations, n - 1)), axis=1)[:, :most]
+    keys = rng.random((permutations, n - 1), dtype=np.float32)
+    orders = np.argsort(keys, axis=1)[:, :most]
     p = np.empty(n)
     for i, link in enumerate(links.links):
         others = np.delete(z, i)

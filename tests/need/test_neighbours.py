@@ -48,20 +48,22 @@ def test_local_agrees_with_esda():
     neighbours, values = queen(grid()), hill()
     weights = libpysal.weights.W({i: link.tolist() for i, link in enumerate(neighbours.links)}, silence_warnings=True)
     theirs = esda.Moran_Local(values, weights, transformation="r", permutations=999, seed=3)
-    ours = local_moran(values, neighbours)
+    ours = local_moran(values, neighbours, 999)
     np.testing.assert_allclose(ours["i"], theirs.Is, rtol=1e-9)
     assert np.abs(ours["p"] - theirs.p_sim).max() < 0.07 and np.corrcoef(ours["p"], theirs.p_sim)[0, 1] > 0.99
     sure = ours["p"] < 0.01
     quadrant = {"hoch bei hoch": 1, "niedrig bei hoch": 2, "niedrig bei niedrig": 3, "hoch bei niedrig": 4}
     found = sure & (ours["cluster"] != NO_PATTERN)
     assert found.sum() > 5
+    assert (ours["tendency"][found] == ours["cluster"][found]).all()
+    assert ((ours["p"] < 0.05) == (ours["tendency"] != NO_PATTERN)).all()
     assert (ours["cluster"][found].map(quadrant) == theirs.q[found.to_numpy()]).all()
 
 
 def test_chance_makes_no_clusters():
     neighbours = queen(grid())
     found = [
-        (local_moran(np.random.default_rng(seed).normal(size=144), neighbours)["cluster"] != NO_PATTERN).any()
+        (local_moran(np.random.default_rng(seed).normal(size=144), neighbours, 4999)["cluster"] != NO_PATTERN).any()
         for seed in range(20)
     ]
     assert np.mean(found) <= 0.15

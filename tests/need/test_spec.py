@@ -144,6 +144,8 @@ def test_an_indicator_can_be_left_out():
     assert spec.without("unemp").weights == {"armut": 0.6, "bildung": 0.4, "sgb2_u15": 1.0, "gym_rec": 0.5,
                                              "eingang_speech": 0.5}  # fmt: skip
     assert spec.without("unemp", "sgb2_u15").weights == {"bildung": 1.0, "gym_rec": 0.5, "eingang_speech": 0.5}
+    leipzig = load_spec(PRESETS / "leipzig.toml").without("unemp")
+    assert leipzig.status.tree.min_share == pytest.approx(0.75), "an area may still lack one of five indicators"
     with pytest.raises(SpecError):
         spec.without("nichts")
     with pytest.raises(SpecError):
