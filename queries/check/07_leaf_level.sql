@@ -10,7 +10,9 @@ with leaves as (
     where
         level <> 'stadt'
         and area_id is not null
-        and area_id not in (select child.parent_id from area as child where child.parent_id is not null)
+        and area_id not in (
+            select child.parent_id from area as child where child.parent_id is not null and child.parent_id <> child.area_id
+        )
 ),
 
 ranked as (

@@ -2,7 +2,7 @@
 -- table: observation
 -- severity: error
 -- column: value
--- message: Wert und Zähler stehen beide da ({value}); gerechnet wird nur aus Zähler und Nenner.
+-- message: Wert und Zähler stehen beide da („{value}“); gerechnet wird nur aus Zähler und Nenner.
 -- remedy: Die Spalte value leer lassen, wo Zähler und Nenner bekannt sind.
 select rowid as row_number, cast(value as varchar) as value
 from observation

@@ -4,4 +4,4 @@ from area
 where
     area_id is not null
     and level <> 'stadt'
-    and area_id not in (select parent_id from area where parent_id is not null)
+    and area_id not in (select parent_id from area where parent_id is not null and parent_id <> area_id)

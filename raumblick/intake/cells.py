@@ -46,15 +46,15 @@ def explain_csv(path: Path, file: str, spec: TableSpec, accept: Callable[[pd.Dat
         for name, form in formats.items():
             form.look(lines, frame[name])
     german = sorted(name for name, form in formats.items() if "," in form.seen)
-    for form in formats.values():
-        findings += form.findings(file, bool(german))
+    unclear = {name: found for name, form in formats.items() if (found := form.findings(file, bool(german)))}
+    findings += [finding for found in unclear.values() for finding in found]
     faults = _Faults()
     for lines, frame in _pieces(path, file, header, []):
         converted = {}
         for name in known:
             mark = formats[name].mark if name in formats else "."
             converted[name], bad = _convert(frame[name], spec.column(name), mark)
-            for position in bad[bad].index:
+            for position in bad[bad].index if name not in unclear else ():  # their numbers cannot be read at all
                 faults.add(_cell_fault(file, int(lines[position]), spec.column(name), str(frame[name][position])))
         if not faults.total and not has_errors(findings):
             accept(pd.DataFrame(converted))

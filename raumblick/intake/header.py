@@ -7,7 +7,7 @@ import csv
 import difflib
 from pathlib import Path
 
-from raumblick.catalogue import TableSpec
+from raumblick.catalogue import ColumnSpec, TableSpec
 from raumblick.intake.findings import Finding
 
 _BROKEN = {
@@ -49,7 +49,7 @@ def read_header(path: Path, file: str, spec: TableSpec) -> tuple[list[str], list
 def _judge_header(header: list[str], file: str, spec: TableSpec) -> list[Finding]:
     known = [name for name in header if name in spec.names]
     unknown = [name for name in header if name and name not in spec.names]
-    near = {n: difflib.get_close_matches(n, [s for s in spec.names if s not in known], 1, 0.7) for n in unknown}
+    near = {name: _meant(name, [c for c in spec.columns if c.name not in known]) for name in unknown}
     if len(header) == 1 and any(mark in header[0] for mark in ";\t|"):
         message = "Die Zellen sind nicht mit Komma getrennt."
         return [Finding("error", "delimiter", file, message, "Als CSV mit Komma als Trennzeichen speichern.", 1)]
@@ -63,19 +63,25 @@ def _judge_header(header: list[str], file: str, spec: TableSpec) -> list[Finding
         findings.append(Finding("error", "column_twice", file, message, "Eine davon streichen.", 1, name))
     for name in unknown:
         if near[name]:
-            message = f"Die Spalte „{shorten(name)}“ ist unbekannt. Ist „{near[name][0]}“ gemeint?"
+            message = f"Die Spalte „{shorten(name)}“ ist unbekannt. Ist „{near[name]}“ gemeint?"
             remedy = "Spalte umbenennen oder streichen."
             findings.append(Finding("error", "column_misspelt", file, message, remedy, 1, name))
         else:
             message = f"Die Spalte „{shorten(name)}“ ist unbekannt und wird nicht gelesen."
             remedy = "Spalte streichen oder umbenennen."
             findings.append(Finding("warning", "column_unknown", file, message, remedy, 1, name))
-    meant = {found[0] for found in near.values() if found}
-    for name in (c.name for c in spec.columns if c.required and c.name not in known and c.name not in meant):
+    for name in (c.name for c in spec.columns if c.required and c.name not in {*known, *near.values()}):
         message = f"Die Pflichtspalte „{name}“ fehlt."
         remedy = "Spalte ergänzen; die Spaltennamen stehen in docs/DATENPAKET.md."
         findings.append(Finding("error", "column_missing", file, message, remedy, 1, name))
     return findings
+
+
+def _meant(name: str, columns: list[ColumnSpec]) -> str | None:
+    """The column that a wrong name stands for: written alike, or called by its German label."""
+    names = {c.label.lower(): c.name for c in columns} | {c.name: c.name for c in columns}
+    near = difflib.get_close_matches(name.lower(), names, 1, 0.75)
+    return names[near[0]] if near else None
 
 
 def broken_csv(file: str, error: csv.Error, row: int) -> Finding:

@@ -21,7 +21,7 @@ TYPE_LABEL = {
     "date": "Datum JJJJ-MM-TT",
     "boolean": "true oder false",
 }
-_ROWS = 2000  # rows prepared with text format and drop-down lists
+_ROWS = 20_000  # rows with drop-down lists
 
 
 def write_template(path: Path, catalogue: Catalogue) -> None:
@@ -88,8 +88,7 @@ def _write_table(sheet: Worksheet, spec: TableSpec) -> None:
         letter = get_column_letter(index)
         sheet.column_dimensions[letter].width = max(14, len(column.name) + 3)
         if column.type in ("text", "date"):
-            for row in range(2, 202):  # text format keeps leading zeros of keys
-                sheet.cell(row=row, column=index).number_format = "@"
+            sheet.column_dimensions[letter].number_format = "@"  # text keeps leading zeros of keys, dates as written
         allowed = column.values or (("true", "false") if column.type == "boolean" else ())
         if allowed:
             rule = DataValidation(type="list", formula1='"' + ",".join(allowed) + '"', allow_blank=not column.required)
