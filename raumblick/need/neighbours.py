@@ -108,7 +108,8 @@ def local_moran(
     CLUSTERS where the false discovery rate over all areas stays at `q` (Benjamini and Hochberg on doubled p values, for
     both directions are asked), else "kein Muster"; "keine Nachbarn" without neighbours, missing without a value. Few
     permutations find nothing: the smallest p value is 1/(permutations + 1). `tendency` names the same where p < 0.05 for
-    the area alone, to be shown as a hint only: one area in twenty has one by chance. Raises ValueError as `moran`. Source: Anselin 1995.
+    the area alone, to be shown as a hint only: one area in twenty has one by chance. Raises ValueError as `moran`.
+    Source: Anselin 1995.
     """
     z, links, used = _usable(values, neighbours)
     lag = links.matrix @ z
