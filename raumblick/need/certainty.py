@@ -32,7 +32,7 @@ __all__ = ["Certainty", "Counts", "Sources", "TIERS", "certainty", "controlled_l
 Floats = NDArray[np.float64]
 TIERS = ("sicher", "wahrscheinlich", "unklar", "nicht")
 _TIER_LIMITS = (0.9, 0.5, 0.1)
-_MOST_BINS = 1000  # ranks of more areas than this are counted in bins
+_MOST_CELLS = 10_000_000  # areas x ranks that are counted singly; ranks of larger cities are counted in bins
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _count(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """How often each area has each rank (areas, bins), and how often it is a target area (areas,)."""
     size = int(ready.where.sum())
-    bins = min(size, _MOST_BINS)
+    bins = min(size, max(1, _MOST_CELLS // size))
     bin_of_rank = np.arange(size) * bins // size
     ranks, hits = np.zeros(size * bins, dtype=np.int64), np.zeros(size, dtype=np.int64)
     cut = None

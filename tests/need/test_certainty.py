@@ -174,6 +174,17 @@ def test_the_worst_class_as_target():
     assert tenths.target == "unter den ersten 12"
 
 
+def test_large_cities_count_ranks_in_bins(monkeypatch):
+    _, observed, counts = world(6, areas=200)
+    exact = certainty(observed, spec_of(4), counts, top=15, draws=500).areas
+    monkeypatch.setattr("raumblick.need.certainty._MOST_CELLS", 200 * 33)
+    binned = certainty(observed, spec_of(4), counts, top=15, draws=500).areas
+    assert (binned["probability"] == exact["probability"]).all()
+    assert (binned["rank_low"] - exact["rank_low"]).abs().max() <= 7
+    assert (binned["rank_high"] - exact["rank_high"]).abs().max() <= 7
+    assert binned["rank_low"].min() == 1 and binned["rank_high"].max() == 200
+
+
 def test_excluded_areas_have_no_certainty():
     _, observed, counts = world(7)
     observed.loc[5, "x1"] = np.nan
