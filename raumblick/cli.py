@@ -1,4 +1,4 @@
-"""The command line: `raumblick import | check | demo | template | snapshots`.
+"""The command line: `raumblick import | check | demo | template | export | snapshots`.
 
 Exit codes: 0 all is well, 1 findings or a fault that stopped the work (nothing has changed), 2 wrong use.
 """
@@ -22,6 +22,7 @@ from raumblick.ingest import check_only, ingest
 from raumblick.intake.findings import SEVERITY_LABEL, Finding
 from raumblick.intake.template import write_template
 from raumblick.settings import Settings, SettingsError, load_settings
+from raumblick.snapshot.kept import export_package
 from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 
 _WRONG_USE = (  # what argparse says, and the same in German
@@ -38,7 +39,7 @@ _NO_FILE = {
     errno.EPERM: "Die Berechtigung fehlt",
     errno.ENOSPC: "Der Speicherplatz reicht nicht",
     errno.EROFS: "Das Dateisystem lässt sich nur lesen",
-    errno.EEXIST: "Ein Ordner wird gebraucht, da liegt aber eine Datei",
+    errno.EEXIST: "Ein leerer Ordner wird gebraucht, da liegt aber schon etwas",
     errno.ENOTDIR: "Ein Ordner wird gebraucht, da liegt aber eine Datei",
     errno.EISDIR: "Eine Datei wird gebraucht, da liegt aber ein Ordner",
     errno.ENAMETOOLONG: "Der Name ist zu lang",
@@ -105,6 +106,10 @@ def _parser() -> argparse.ArgumentParser:
     command = commands.add_parser("template", help="die leere Vorlage des Datenpakets als XLSX schreiben")
     command.add_argument("path", type=Path, metavar="DATEI.xlsx")
     command.set_defaults(run=_template)
+    command = commands.add_parser("export", help="eine Stadt als Datenpaket schreiben, das sich wieder einlesen lässt")
+    command.add_argument("city", metavar="STADT")
+    command.add_argument("path", type=Path, metavar="ORDNER")
+    command.set_defaults(run=_export)
     _snapshot_commands(commands.add_parser("snapshots", help="Datenstände zeigen, zurücksetzen, aufräumen"))
     return parser
 
@@ -161,6 +166,16 @@ def _template(options: argparse.Namespace, settings: Settings) -> int:
         return _say_error("Die Vorlage ist eine XLSX-Datei; bitte einen Namen mit .xlsx angeben.", 2)
     write_template(options.path, load_catalogue())
     print(f"Vorlage geschrieben: {options.path}")
+    return 0
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    shelf = Shelf(settings.home, options.city)
+    current = shelf.current()
+    if current is None:
+        return _say_error(f"Für „{options.city}“ gibt es keinen Datenstand.", 1)
+    export_package(shelf, current, options.path, load_catalogue())
+    print(f"Datenpaket geschrieben: {options.path}")
     return 0
 
 

@@ -40,8 +40,9 @@ def ingest(
     catalogue: Catalogue,
     now: dt.datetime,
     progress: Callable[[str], None] = lambda step: None,
+    publish: bool = True,
 ) -> Ingested:
-    """Read, check, build and publish a delivery.
+    """Read, check, build and (unless `publish` is False) put in force a delivery.
 
     Raises:
         SnapshotError: another build of this city is running.
@@ -62,5 +63,5 @@ def ingest(
             threshold=settings.threshold,
         )
         shelf = Shelf(settings.home, delivery.city.city_id)
-        snapshot_id = build(staging, delivery.geometry, shelf, order, now, progress)
+        snapshot_id = build(staging, delivery.geometry, shelf, order, now, progress, publish)
     return Ingested(delivery.city.city_id, delivery.city.title, reading.profile, reading.findings, snapshot_id)

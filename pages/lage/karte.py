@@ -19,9 +19,7 @@ with layout.page("Karte") as store:
             mode = selection.select("zeige", "Zeige", list(MODES), MODES.__getitem__, "wert", "segmented_control", required=True)
             method = "quantile"
             if mode == "wert":
-                method = selection.select(
-                    "klassen", "Klassen", list(METHODS), METHODS.__getitem__, "quantile", "segmented_control", required=True
-                )
+                method = selection.select("klassen", "Klassen", list(METHODS), METHODS.__getitem__, "quantile", width=230)
             with which:
                 sheet = controls.indicator(session.ask(indicators, store, level))
             known = session.ask(spread, store, sheet.key, level, None, method)

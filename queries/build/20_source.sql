@@ -5,7 +5,7 @@ with together as (
     from staging.source
     union all
     select
-        'raumblick', 'Berechnet aus Einwohnern nach Alter und Angeboten', 'Raumblick', 'wie die Ausgangsdaten', null, $today, null
+        'raumblick', 'Berechnet aus Einwohnern nach Alter und Angeboten', 'Raumblick', 'wie die Ausgangsdaten', null, cast(null as date), null
 )
 
 select source_id, title, publisher, licence, url, retrieved, sha256

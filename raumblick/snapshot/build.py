@@ -22,6 +22,7 @@ import pandas as pd
 from raumblick import __version__
 from raumblick.catalogue import DEFAULT_PATH
 from raumblick.queries import load_query, queries_in
+from raumblick.snapshot.kept import keep_delivery
 from raumblick.snapshot.mapfile import build_map
 from raumblick.snapshot.publish import Shelf, flush
 
@@ -50,6 +51,7 @@ def build(
     order: Order,
     now: dt.datetime,
     progress: Progress = lambda step: None,
+    publish: bool = True,
 ) -> str:
     """Build a snapshot from a checked staging file and publish it.
 
@@ -60,9 +62,10 @@ def build(
         order: city, files, threshold.
         now: time of the build, with time zone; part of the snapshot's name.
         progress: called with a German sentence before each step.
+        publish: False keeps it beside the one in force, to be looked at first (`Shelf.enforce`, `Shelf.discard`).
 
     Returns:
-        The id of the new snapshot, which is in force.
+        The id of the new snapshot.
 
     Raises:
         SnapshotError: another process builds, or there is a snapshot of that second and content already.
@@ -73,11 +76,12 @@ def build(
         folder = shelf.new_folder()
         try:
             progress("Tabellen rechnen")
-            tables = _build_internal(staging, folder, order, now.date())
+            tables = _build_internal(staging, folder, order)
             progress("Öffentliche Fassung schreiben")
             public = _build_public(folder, order)
             progress("Karten zeichnen")
             levels = _build_maps(folder, geometry)
+            keep_delivery(staging, geometry, folder)
             manifest = _manifest(folder, order, tables, public, levels, now)
             flush(folder)
         except BaseException as error:
@@ -85,19 +89,22 @@ def build(
             if isinstance(error, duckdb.Error):  # the delivery is checked: this is a full disk or memory
                 raise OSError(f"Der Datenstand ließ sich nicht schreiben: {error}") from error
             raise
-        progress("Veröffentlichen")
-        shelf.publish(folder, manifest["snapshot_id"])
+        if publish:
+            progress("Veröffentlichen")
+            shelf.publish(folder, manifest["snapshot_id"])
+        else:
+            shelf.keep(folder, manifest["snapshot_id"])
     return str(manifest["snapshot_id"])
 
 
-def _build_internal(staging: Path, folder: Path, order: Order, today: dt.date) -> dict[str, dict[str, Any]]:
+def _build_internal(staging: Path, folder: Path, order: Order) -> dict[str, dict[str, Any]]:
     status = "synthetic" if order.city["synthetic"] else "real"
     with duckdb.connect(str(folder / "internal.duckdb"), config={"memory_limit": order.memory_limit}) as con:
         con.execute(load_query("snapshot/attach").fill(path=_quoted(staging), name="staging"))
         con.register("derived_rows", pd.read_csv(DEFAULT_PATH / "derived.csv", dtype={"service": "str"}))
         con.execute(load_query("snapshot/derived").sql)
         for query in queries_in("build"):
-            con.execute(query.sql, _used({"status": status, "today": today}, query.sql))
+            con.execute(query.sql, _used({"status": status}, query.sql))
         con.unregister("derived_rows")
         con.execute(load_query("snapshot/detach").fill(name="staging"))
         return _tables(con)

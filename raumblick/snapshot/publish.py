@@ -65,9 +65,7 @@ class Shelf:
             try:
                 fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                message = (
-                    f"Für „{self.city_id}“ läuft gerade ein anderer Vorgang. Bitte warten und noch einmal versuchen."
-                )
+                message = f"Für „{self.city_id}“ läuft gerade ein anderer Vorgang. Bitte warten und noch einmal versuchen."
                 raise SnapshotError(message) from error
             yield
 
@@ -80,17 +78,40 @@ class Shelf:
         """A new folder for a build; it becomes a snapshot through `publish`."""
         return Path(tempfile.mkdtemp(prefix=_BUILDING, dir=self._snapshots))
 
-    def publish(self, folder: Path, snapshot_id: str) -> None:
-        """Make a finished folder the snapshot in force: one rename, then one pointer move."""
+    def keep(self, folder: Path, snapshot_id: str) -> None:
+        """Make a finished folder a snapshot, in one rename. It is not in force yet."""
         target = self._snapshots / snapshot_id
         if target.exists():
-            raise SnapshotError(
-                f"Den Datenstand {snapshot_id} gibt es schon. Bitte in einer Sekunde noch einmal versuchen."
-            )
+            raise SnapshotError(f"Den Datenstand {snapshot_id} gibt es schon. Bitte in einer Sekunde noch einmal versuchen.")
         folder.chmod(0o755)
         folder.rename(target)
         _flush_folder(self._snapshots)
+
+    def publish(self, folder: Path, snapshot_id: str) -> None:
+        """Make a finished folder the snapshot in force: one rename, then one pointer move."""
+        self.keep(folder, snapshot_id)
         self._point(snapshot_id)
+
+    def enforce(self, snapshot_id: str) -> None:
+        """Put a finished snapshot in force.
+
+        Raises:
+            SnapshotError: there is no such snapshot, or it is damaged.
+        """
+        with self.lock():
+            self.manifest(snapshot_id)
+            self._point(snapshot_id)
+
+    def discard(self, snapshot_id: str) -> None:
+        """Delete a snapshot that is not in force.
+
+        Raises:
+            SnapshotError: it is in force, or there is none of that id.
+        """
+        with self.lock():
+            if snapshot_id == self.current():
+                raise SnapshotError(f"Der Datenstand {snapshot_id} ist in Kraft und wird nicht gelöscht.")
+            shutil.rmtree(self.path(snapshot_id))
 
     def current(self) -> str | None:
         """Id of the snapshot in force, or None when there is none."""

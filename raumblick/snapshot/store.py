@@ -116,9 +116,7 @@ def open_store(
             "setzt den neuesten wieder in Kraft."
         )
     if chosen is None:
-        raise SnapshotError(
-            f"Für „{city_id}“ gibt es noch keinen Datenstand. Mit „raumblick import ORDNER“ wird einer angelegt."
-        )
+        raise SnapshotError(f"Für „{city_id}“ gibt es noch keinen Datenstand. Mit „raumblick import ORDNER“ wird einer angelegt.")
     manifest = shelf.manifest(chosen)
     folder = shelf.path(chosen)
     config: dict[str, str | bool | int | float | list[str]] = {

@@ -1,0 +1,2 @@
+-- purpose: which columns of a delivered table hold anything
+select {{counts}} from {{table}}
