@@ -1,0 +1,129 @@
+"""What the committee must not see is nowhere: not on screen, in a map, in a chart, in a payload or in a download.
+
+Each test first finds the secret in the planners' view, so that a search which finds nothing means something.
+"""
+
+import shutil
+
+import pytest
+from desk import PAGES, Desk
+from homes import HIDDEN_CELLS, HIDDEN_TEXTS
+from reading import everything, maps
+
+VALUES = (100 * 2 / 7, 64.11, 1000 * 1 / 47, 118.55)  # hidden rates and the upper ends of their intervals
+AREAS = ("00", "02", "03", "05", "B0", "B1", "mini")
+HIDDEN = "geheim (< 3)"
+
+
+def walk(desk):
+    """Every page, every area of interest, every indicator on every level: (where, page, content)."""
+    for title, address in (("Überblick", {}), ("Methodik", {})):
+        yield title, *look(desk, title, **address)
+    for area in AREAS:
+        yield f"Steckbrief {area}", *look(desk, "Steckbrief", gebiet=area)
+    for view in ("blatt", "luecken", "quellen", "stand"):
+        yield f"Quellen {view}", *look(desk, "Daten und Quellen", blick=view)
+    for indicator in ("sgb2_u15", "hze_rate", "hze_stock"):
+        for level in ("ortsteil", "bezirk"):
+            for mode in ("wert", "veraenderung"):
+                address = {"kennzahl": indicator, "ebene": level, "zeige": mode, "gebiet": "00"}
+                yield f"Karte {indicator} {level} {mode}", *look(desk, "Karte", **address)
+
+
+def look(desk, title: str, **address: str):
+    at = desk.open(title, unfold=True, **address)
+    assert not at.exception
+    return at, everything(at, desk.downloads)
+
+
+@pytest.fixture(scope="module")
+def pages(guarded_home):
+    """All content of both views."""
+    found = {}
+    with pytest.MonkeyPatch.context() as patch:
+        desk = Desk(patch)
+        for view in ("planung", "ausschuss"):
+            desk.sit(guarded_home, view)
+            found[view] = {where: (at, content) for where, at, content in walk(desk)}
+    return found
+
+
+@pytest.mark.parametrize("secret", HIDDEN_TEXTS)
+def test_no_hidden_value_is_written_anywhere(pages, secret):
+    planners = [where for where, (_, content) in pages["planung"].items() if content.holds(secret)]
+    committee = [where for where, (_, content) in pages["ausschuss"].items() if content.holds(secret)]
+    assert planners
+    assert committee == []
+
+
+@pytest.mark.parametrize("secret", VALUES)
+def test_no_hidden_value_is_in_a_chart_or_map(pages, secret):
+    assert any(content.near(secret) for _, content in pages["planung"].values())
+    assert [where for where, (_, content) in pages["ausschuss"].items() if content.near(secret)] == []
+
+
+def test_a_hidden_payment_is_not_shown(pages):
+    assert any(content.holds("432,25") or content.holds("432") for _, content in pages["planung"].values())
+    for where, (_, content) in pages["ausschuss"].items():
+        assert not content.holds("432"), where
+        assert not content.holds("432,25"), where
+        assert not content.near(432.25e-6, 1e-9), where
+
+
+@pytest.mark.parametrize(("area", "indicator", "numerator", "below"), HIDDEN_CELLS)
+def test_a_hidden_area_is_dotted_on_the_map_and_has_no_number(pages, area, indicator, numerator, below):
+    place = int(area)  # maps are aligned with the ascending area_id
+    for mode in ("wert", "veraenderung"):
+        where = f"Karte {indicator} ortsteil {mode}"
+        seen, kept = maps(pages["planung"][where][0])[0], maps(pages["ausschuss"][where][0])[0]
+        assert seen["numbers"][place] is not None
+        assert seen["classes"][place] >= 0
+        assert kept["numbers"][place] is None
+        assert kept["classes"][place] == -2
+        assert sum(number is None for number in kept["numbers"]) == 1
+
+
+@pytest.mark.parametrize(("area", "indicator", "numerator", "below"), HIDDEN_CELLS)
+def test_tables_say_hidden_where_planners_read_a_number(pages, area, indicator, numerator, below):
+    seen, kept = (pages[view][f"Karte {indicator} ortsteil wert"][0].dataframe[0].value for view in ("planung", "ausschuss"))
+    row = {frame_name: frame.set_index("Schlüssel").loc[area] for frame_name, frame in (("seen", seen), ("kept", kept))}
+    assert row["seen"].iloc[1] not in ("", HIDDEN)
+    assert row["kept"].iloc[1] == HIDDEN
+    assert row["seen"]["Zähler"] == str(numerator)
+    assert row["kept"]["Zähler"] == ""
+    standing = pages["ausschuss"][f"Steckbrief {area}"][0].dataframe
+    assert any(HIDDEN in frame.value.to_numpy() for frame in standing)
+
+
+def test_downloads_hold_no_hidden_number_and_say_so(pages):
+    _, kept = pages["ausschuss"]["Karte hze_stock ortsteil wert"]
+    assert kept.texts.count(HIDDEN) >= 3  # screen, CSV, XLSX
+
+
+@pytest.mark.xfail(strict=True, reason="a hidden occupancy is an empty cell, like a missing one")
+def test_a_hidden_occupancy_is_not_an_empty_cell(pages):
+    offers = next(f.value for f in pages["ausschuss"]["Steckbrief 02"][0].dataframe if "belegt" in f.value.columns)
+    assert list(offers["belegt"]) == [HIDDEN]
+
+
+def test_a_small_occupancy_is_seen_by_planners_only(pages):
+    occupancy = {}
+    for view in pages:
+        frames = pages[view]["Steckbrief 02"][0].dataframe
+        occupancy[view] = list(next(f.value for f in frames if "belegt" in f.value.columns)["belegt"])
+    assert occupancy["planung"] == ["2"]
+    assert occupancy["ausschuss"] != ["2"]
+
+
+def test_the_committee_reads_only_from_the_public_file(guarded_home, desk, tmp_path):
+    """With nothing but zeros in the internal file the committee's pages still stand."""
+    home = shutil.copytree(guarded_home, tmp_path / "home")
+    for file in home.rglob("internal.duckdb"):
+        file.write_bytes(b"\0" * file.stat().st_size)
+    desk.sit(home, "ausschuss")
+    for title in PAGES:
+        at = desk.open(title)
+        assert not at.exception
+        assert not at.info
+    desk.sit(home, "planung")
+    assert any("rollback" in info.value for info in desk.open("Überblick").info)
