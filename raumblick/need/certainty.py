@@ -25,7 +25,7 @@ from raumblick.need.errors import IndexError_
 from raumblick.need.model import IndexSpec, Model
 from raumblick.need.posterior import Counts, Posterior, noise_variance, posterior
 from raumblick.need.prepare import Prepared, prepare
-from raumblick.need.ranks import descending_ranks
+from raumblick.need.ranks import descending_ranks, settled
 
 __all__ = ["Certainty", "Counts", "Sources", "TIERS", "certainty", "controlled_list", "tiers"]
 
@@ -89,7 +89,7 @@ def certainty(
     need = evaluate(spec.status, ready.values, ready.extras) * spec.status.orientation
     columns: dict[str, Any] = {"area_id": ids.array}
     for name, values in (
-        ("rank", descending_ranks(need, spec.status.ties)), ("rank_low", low), ("rank_mid", mid), ("rank_high", high),
+        ("rank", descending_ranks(settled(need), spec.status.ties)), ("rank_low", low), ("rank_mid", mid), ("rank_high", high),
         ("probability", chance),
     ):  # fmt: skip
         full = np.full(len(ids), np.nan)

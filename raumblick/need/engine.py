@@ -16,6 +16,7 @@ from raumblick.need.aggregate import aggregate, principal_loadings
 from raumblick.need.errors import IndexError_
 from raumblick.need.model import Group, Leaf, Model, Node
 from raumblick.need.normalise import normalise, transform, treat
+from raumblick.need.ranks import settled
 
 Floats = NDArray[np.float64]
 
@@ -69,6 +70,8 @@ def _walk(
         else:
             used = [weights.get(child.key, child.weight) for child in node.children]
         score = aggregate(node, values, used)
+        if not node.normalise.linear:
+            score = settled(score)
     prepared = treat(transform(score, node.transform, node.key), node.treat)
     value, slope = normalise(prepared, node.normalise, node.key, node.sign, extras)
     if trace is not None:

@@ -22,7 +22,7 @@ from raumblick.need.engine import Step, evaluate
 from raumblick.need.errors import IndexError_, SpecError
 from raumblick.need.model import Group, IndexSpec, Model
 from raumblick.need.prepare import Flags, Floats, Reasons, prepare
-from raumblick.need.ranks import descending_ranks
+from raumblick.need.ranks import descending_ranks, settled
 from raumblick.need.spec import load_spec, parse_spec
 
 __all__ = ["IndexError_", "IndexResult", "IndexSpec", "SpecError", "change_columns", "load_spec", "parse_spec", "score"]
@@ -120,7 +120,7 @@ def _scored(table: pd.DataFrame, spec: IndexSpec, model: Model, reasons: Reasons
     ready = prepare(table, spec, model, reasons, explain)
     trace: dict[str, Step] = {}
     index = evaluate(model, ready.values, ready.extras, trace=trace)
-    rank = descending_ranks(index * model.orientation, model.ties)
+    rank = descending_ranks(settled(index * model.orientation), model.ties)
     parts = contributions(model, trace, index, ready.extras)
     return _Scored(ready.where, index, rank, class_codes(model.classes, index, rank), trace, parts)
 

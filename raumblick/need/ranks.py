@@ -30,6 +30,17 @@ def descending_ranks(values: Floats, ties: str = "min") -> Floats:
     return ranks
 
 
+def settled(values: Floats) -> Floats:
+    """Values rounded to twelve digits of the largest, so that sums that are equal on paper are tied.
+
+    Without this the order of summation would decide between areas of the same score.
+    """
+    largest = float(np.nanmax(np.abs(values))) if values.size else 0.0
+    if not 0 < largest < np.inf:
+        return values
+    return np.round(values, 11 - int(np.floor(np.log10(largest))))
+
+
 def _tied_places(ordered: Floats, place: Floats, ties: str) -> Floats:
     """Places 1..n of values in falling order, with one place for each run of equal values."""
     starts = np.ones(ordered.shape, dtype=bool)

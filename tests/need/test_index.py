@@ -429,6 +429,14 @@ def test_dynamics_without_changes_is_said_and_half_of_them_is_an_error():
         score(random_table().assign(da=1.0), dynamic_spec())
 
 
+def test_sums_that_are_equal_on_paper_share_a_rank():
+    t = table_of(a=[0.1, 0.3, 0.2, 0.9], b=[0.2, 0.1, 0.3, 0.9], c=[0.3, 0.2, 0.1, 0.9])
+    items = [{"key": k, "direction": "+", "normalise": {"method": "none"}} for k in "abc"]
+    result = score(t, spec_of(items, index={"aggregate": "sum"})).areas
+    assert result["index"][:3].nunique() > 1, "floating point tells them apart"
+    assert result["rank"].tolist() == [2, 2, 2, 1]
+
+
 # --- properties -------------------------------------------------------------------------------------------------------
 
 METHODS = st.sampled_from(

@@ -42,12 +42,13 @@ def test_global_agrees_with_esda():
         assert ours.p == pytest.approx(theirs.p_sim, abs=0.05)
 
 
+@pytest.mark.filterwarnings("ignore:The alternative hypothesis:DeprecationWarning")
 def test_local_agrees_with_esda():
     esda = pytest.importorskip("esda")
     libpysal = pytest.importorskip("libpysal")
     neighbours, values = queen(grid()), hill()
     weights = libpysal.weights.W({i: link.tolist() for i, link in enumerate(neighbours.links)}, silence_warnings=True)
-    theirs = esda.Moran_Local(values, weights, transformation="r", permutations=999, seed=3, alternative="directed")
+    theirs = esda.Moran_Local(values, weights, transformation="r", permutations=999, seed=3)
     ours = local_moran(values, neighbours, 999)
     np.testing.assert_allclose(ours["i"], theirs.Is, rtol=1e-9)
     assert np.abs(ours["p"] - theirs.p_sim).max() < 0.07 and np.corrcoef(ours["p"], theirs.p_sim)[0, 1] > 0.99
