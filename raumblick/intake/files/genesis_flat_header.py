@@ -123,8 +123,8 @@ def _groups(fixed: list[str], file: str) -> tuple[tuple[Group, ...], list[Findin
         absent = [role for role in _NEEDED if role not in roles]
         errors += [_missing(f"{number}_{_ENGLISH[kind]}_{what}", file) for kind, what in absent]
         if not absent:
-            label, code, name = (roles[role] for role in _NEEDED)
-            groups.append(Group(number, label, code, name, roles.get(("variable", "code"))))
+            label, code, attribute = (roles[role] for role in _NEEDED)
+            groups.append(Group(number, label, code, attribute, roles.get(("variable", "code"))))
     return tuple(groups), errors
 
 

@@ -32,7 +32,7 @@ def finish(frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Finding]]
     rows, findings = frame.reset_index(drop=True), []
     rows["region_key"], mended = restore_zeros(rows["region_key"])
     if mended:
-        message = f"Führende Nullen der Schlüssel ergänzt ({number(mended)} Zeilen), z. B. 1001 zu 01001."
+        message = f"Führende Nullen der Schlüssel ergänzt, {_counted(mended, 'Angabe', 'Angaben')} (wie 1001 zu 01001)."
         findings.append(Finding("info", "keys_restored", file, message, ""))
     rows["level"] = rows["region_key"].map({key: level_of(key) for key in rows["region_key"].unique()})
     if "indent" in rows:
@@ -64,8 +64,8 @@ def _levels_by_indent(rows: pd.DataFrame, file: str) -> list[Finding]:
     if odd.empty:
         return []
     names = odd["region"].unique()
-    message = f"{number(len(names))} Gebiete sind anders eingerückt, als ihr Schlüssel sagt; der Schlüssel gilt: "
-    message += f"{listing(names, 5)}."
+    message = f"{_counted(len(names), 'Gebiet ist', 'Gebiete sind')} anders eingerückt, als der Schlüssel sagt: {listing(names, 5)}."
+    message += " Der Schlüssel gilt."
     return [Finding("info", "levels_indent", file, message, "")]
 
 
@@ -88,8 +88,8 @@ def _scale(rows: pd.DataFrame, file: str) -> list[Finding]:
             findings.append(Finding("warning", "unit_unknown", file, message, "Einheit in der Quelle nachsehen.", first))
         if text and unit.known and unit.factor != 1:
             count = int((here & rows["value"].notna()).sum())
-            message = f"Einheit „{text}“: {number(count)} Zahlen mit {number(unit.factor)} malgenommen zu „{unit.base}“; "
-            message += "die Quelle hat sie gerundet."
+            message = f"Einheit „{text}“: {_counted(count, 'Zahl', 'Zahlen')} mit {number(unit.factor)} malgenommen"
+            message += f" zu „{unit.base}“; die Quelle rundet."
             findings.append(Finding("info", "unit_scaled", file, message, ""))
     return findings
 
@@ -103,7 +103,7 @@ def _without_repeats(rows: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[
     findings = []
     if same.any():
         first = int(rows.loc[same, "line"].iloc[0])
-        message = f"{number(int(same.sum()))} Angaben stehen doppelt in der Datei und zählen einmal."
+        message = f"{_counted(int(same.sum()), 'Angabe steht', 'Angaben stehen')} doppelt in der Datei; sie zählt einmal."
         findings.append(Finding("warning", "rows_repeated", file, message, "Prüfen, ob die Datei doppelt ist.", first))
     contrary = rows[again & ~same]
     remedy = "Eine der Zeilen streichen oder die Datei neu abrufen."
@@ -130,7 +130,8 @@ def _regions(rows: pd.DataFrame, file: str) -> list[Finding]:
     pseudo = rows[(rows["level"] == "bund") | ((rows["level"] == "") & (rows["region"] != ""))]
     if len(pseudo):
         names = listing(_distinct(pseudo["region"]), 5)
-        message = f"{number(len(pseudo))} Angaben gelten keinem einzelnen Gebiet, sondern einer Summe: {names}."
+        message = f"{_counted(len(pseudo), 'Angabe gilt', 'Angaben gelten')} keinem einzelnen Gebiet, sondern einer Summe"
+        message += f": {names}."
         findings.append(Finding("info", "regions_pseudo", file, message, ""))
     dash = (rows["sign"] == "-").fillna(False).astype(bool)
     if dash.any() and not dash.all():
@@ -138,7 +139,7 @@ def _regions(rows: pd.DataFrame, file: str) -> list[Finding]:
         gone = gone[gone]
         if len(gone):
             names = listing(_distinct(gone.index.get_level_values("region")), 5)
-            message = f"{number(len(gone))} Gebiete haben in einem Zeitraum nur „-“: {names}. "
+            message = f"{_counted(len(gone), 'Gebiet hat', 'Gebiete haben')} in einem Zeitraum nur „-“: {names}. "
             message += "Es gab sie da nicht, oder es wurde nichts geliefert."
             findings.append(Finding("info", "regions_gone", file, message, ""))
     return findings
@@ -158,6 +159,10 @@ def _quality(rows: pd.DataFrame, file: str) -> list[Finding]:
         return []
     text = ", ".join(f"{number(count)} {_QUALITY.get(mark, f'mit „{mark}“')}" for mark, count in counts.items())
     return [Finding("info", "quality", file, f"Die Quelle kennzeichnet Zahlen: {text}.", "")]
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{number(count)} {one if count == 1 else many}"
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

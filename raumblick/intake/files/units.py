@@ -85,6 +85,8 @@ def parse_unit(text: str) -> Unit:
     An empty text gives an unknown unit without a name.
     """
     plain = " ".join(text.replace("_", " ").replace("\u00a0", " ").split()).removeprefix("in ")
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = plain[1:-1].strip()
     if not plain:
         return Unit("", known=False)
     if _INDEX.fullmatch(plain) or plain.lower().startswith(("je ", "per 1", "pro ")):
