@@ -45,20 +45,21 @@ def explain_csv(path: Path, file: str, spec: TableSpec, accept: Callable[[pd.Dat
     for lines, frame in _pieces(path, file, header, findings):
         for name, form in formats.items():
             form.look(lines, frame[name])
-    german = sorted(name for name, form in formats.items() if "," in form.seen)
-    unclear = {name: found for name, form in formats.items() if (found := form.findings(file, bool(german)))}
-    findings += [finding for found in unclear.values() for finding in found]
+    proven = {mark for form in formats.values() for mark in form.proven}
+    marks = {name: form.mark(proven) for name, form in formats.items()}
+    unclear = [name for name, mark in marks.items() if mark is None]
+    findings += [formats[name].finding(file) for name in unclear]
     faults = _Faults()
     for lines, frame in _pieces(path, file, header, []):
         converted = {}
         for name in known:
-            mark = formats[name].mark if name in formats else "."
-            converted[name], bad = _convert(frame[name], spec.column(name), mark)
+            converted[name], bad = _convert(frame[name], spec.column(name), marks.get(name) or ".")
             for position in bad[bad].index if name not in unclear else ():  # their numbers cannot be read at all
                 faults.add(_cell_fault(file, int(lines[position]), spec.column(name), str(frame[name][position])))
         if not faults.total and not has_errors(findings):
             accept(pd.DataFrame(converted))
     findings += faults.listed()
+    german = sorted(name for name, form in formats.items() if "," in form.proven)
     if german and not has_errors(findings):
         message = f"Zahlen mit Dezimalkomma gelesen: Spalte {', '.join(german)}."
         findings.append(Finding("info", "german_numbers", file, message, ""))
@@ -134,8 +135,8 @@ class _Format:
     seen: dict[str, tuple[int, str]] = field(default_factory=dict)
 
     @property
-    def mark(self) -> str:
-        return "," if "," in self.seen else "."
+    def proven(self) -> set[str]:
+        return self.seen.keys() & {",", "."}
 
     def look(self, lines: pd.Series, cells: pd.Series) -> None:
         cells = cells[cells.str.contains("[.,]")].str.strip()
@@ -149,21 +150,29 @@ class _Format:
                 first = mask.idxmax()
                 self.seen[verdict] = int(lines[first]), str(cells[first])
 
-    def findings(self, file: str, german: bool) -> list[Finding]:
-        """`german`: another column of the file proves a decimal comma."""
-        name = self.column.name
-        if "," in self.seen and "." in self.seen:
+    def mark(self, in_file: set[str]) -> str | None:
+        """The decimal mark, None where it stays unclear. `in_file`: marks that any column of the file proves."""
+        unclear = self.seen.keys() - {",", "."}
+        if self.proven or not unclear:
+            return min(self.proven, default=".") if len(self.proven) < 2 else None
+        if len(unclear) == 2 or len(in_file) == 2:
+            return None
+        written = "," if "1,234" in unclear else "."
+        if not in_file and written == ",":
+            return None
+        mark = min(in_file, default=".")  # the package writes a decimal point
+        return mark if mark != written or self.column.type == "number" else None  # 1.000 persons are not one person
+
+    def finding(self, file: str) -> Finding:
+        if len(self.proven) == 2:
             first, second = sorted((self.seen[","], self.seen["."]))
             message = f"Die Spalte mischt Dezimalkomma und Dezimalpunkt: „{first[1]}“ und „{second[1]}“."
-            return [Finding("error", "numbers_mixed", file, message, "Eine Schreibweise wählen.", second[0], name)]
-        if "," in self.seen or "." in self.seen:
-            return []
-        unclear = self.seen.get("1,234") or self.seen.get("1.234")
-        documented = self.column.type == "number" and "1,234" not in self.seen and not german
-        if unclear is None or documented:  # the data package writes a decimal point
-            return []
-        message = f"„{unclear[1]}“ kann Tausender oder Nachkommastellen meinen."
-        return [Finding("error", "numbers_unclear", file, message, "Ohne Tausendertrennung schreiben.", unclear[0], name)]
+            remedy = "Eine Schreibweise wählen."
+            return Finding("error", "numbers_mixed", file, message, remedy, second[0], self.column.name)
+        line, text = self.seen.get("1,234") or self.seen["1.234"]
+        message = f"„{text}“ kann Tausender oder Nachkommastellen meinen."
+        remedy = "Ohne Tausendertrennung schreiben."
+        return Finding("error", "numbers_unclear", file, message, remedy, line, self.column.name)
 
 
 def _pieces(path: Path, file: str, header: list[str], findings: list[Finding]) -> Iterator[tuple[pd.Series, pd.DataFrame]]:
