@@ -64,8 +64,8 @@ def _levels_by_indent(rows: pd.DataFrame, file: str) -> list[Finding]:
     if odd.empty:
         return []
     names = odd["region"].unique()
-    message = f"{_counted(len(names), 'Gebiet ist', 'Gebiete sind')} anders eingerückt, als der Schlüssel sagt: {listing(names, 5)}."
-    message += " Der Schlüssel gilt."
+    message = f"{_counted(len(names), 'Gebiet ist', 'Gebiete sind')} anders eingerückt, als der Schlüssel sagt"
+    message += f": {listing(names, 5)}. Der Schlüssel gilt."
     return [Finding("info", "levels_indent", file, message, "")]
 
 
