@@ -12,6 +12,7 @@ PAGES = {
     ],
     "Daten": [
         st.Page("pages/daten/quellen.py", title="Daten und Quellen", help="Definition, Quelle, Stand und Lücken jeder Zahl"),
+        st.Page("pages/daten/importieren.py", title="Import", url_path="import", help="Dateien prüfen und veröffentlichen"),
         st.Page("pages/daten/methodik.py", title="Methodik", help="Wie gerechnet wird, Grenzen, Glossar, Barrierefreiheit"),
     ],
 }

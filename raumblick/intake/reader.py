@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import duckdb
+import pandas as pd
 
 from raumblick.catalogue import Catalogue
 from raumblick.intake import package
@@ -14,6 +17,7 @@ from raumblick.intake.checks import check
 from raumblick.intake.delivery import Delivery
 from raumblick.intake.findings import Finding, IntakeError, has_errors
 from raumblick.intake.header import shorten
+from raumblick.intake.persons import person_findings
 from raumblick.intake.profiles import berlin, leipzig
 from raumblick.intake.staging import Staging
 
@@ -59,7 +63,7 @@ def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Readi
         delivery = profile.read(folder, catalogue)
     except IntakeError as error:
         return Reading(profile.TITLE, None, error.findings)
-    findings = list(delivery.findings)
+    findings = [*delivery.findings, *_person_lists(delivery)]
     try:
         with Staging(staging_path, catalogue) as staging:
             findings += staging.load(delivery)
@@ -69,3 +73,17 @@ def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Readi
     order = {"error": 0, "warning": 1, "info": 2}
     findings.sort(key=lambda f: order[f.severity])
     return Reading(profile.TITLE, delivery, tuple(findings))
+
+
+def _person_lists(delivery: Delivery) -> list[Finding]:
+    """Findings for delivered tables that are lists of persons, judged by their first rows."""
+    findings = []
+    for part in delivery.parts.values():
+        if part.path is not None:
+            with part.path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+                rows = list(itertools.islice(csv.reader(stream), 300))
+            if rows:
+                width = len(rows[0])
+                frame = pd.DataFrame([row for row in rows[1:] if len(row) == width], columns=rows[0], dtype="str")
+                findings += person_findings(part.file, frame.loc[:, ~frame.columns.duplicated()])
+    return findings

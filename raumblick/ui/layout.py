@@ -59,8 +59,7 @@ def page(title: str) -> Iterator[Store]:
 
     Use as `with page("Karte") as store:`; the answer sentence follows through `answer`.
     """
-    top = st.container(horizontal=True, vertical_alignment="center", key="top")
-    top.title(title, anchor=False, width="content")
+    top, notes = _top(title)
     try:
         opened = session.store()
     except SnapshotError as error:
@@ -68,13 +67,30 @@ def page(title: str) -> Iterator[Store]:
         st.stop()
     if opened.city["synthetic"]:
         top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
-    notes = st.container()
     try:
         yield opened
     except QueryTimeoutError as error:
         notes.error(str(error))
     with notes:
         _unknown_choices()
+
+
+@contextmanager
+def page_without_data(title: str) -> Iterator[Store | None]:
+    """Like `page`, for pages that also have something to say when there is no snapshot or a damaged one."""
+    _, notes = _top(title)
+    opened = None
+    try:
+        opened = session.store()
+    except SnapshotError as error:
+        notes.info(escape(str(error)))
+    yield opened
+
+
+def _top(title: str) -> tuple[DeltaGenerator, DeltaGenerator]:
+    top = st.container(horizontal=True, vertical_alignment="center", key="top")
+    top.title(title, anchor=False, width="content")
+    return top, st.container()
 
 
 def answer(sentence: str) -> None:

@@ -92,7 +92,7 @@ def table(
     rows: pd.DataFrame,
     columns: Sequence[Column],
     title: str,
-    store: Store,
+    store: Store | None,
     key: str,
     note: str = "",
     state: str | None = "state",
@@ -103,7 +103,7 @@ def table(
         rows: the numbers, in the order shown.
         columns: which of them, with German heads.
         title: name of the table; also names the files.
-        store: for the snapshot id and the city.
+        store: for the snapshot id and the city; None for tables that belong to no snapshot.
         key: widget key.
         note: source and definition, written below the downloaded table.
         state: column that tells missing from hidden, or None.
@@ -196,7 +196,9 @@ def _cells(rows: pd.DataFrame, columns: Sequence[Column], state: str | None) -> 
     return out
 
 
-def _origin(title: str, store: Store, note: str) -> list[str]:
+def _origin(title: str, store: Store | None, note: str) -> list[str]:
+    if store is None:
+        return [title, note] if note else [title]
     city = store.city
     invented = " (erfundene Daten)" if city["synthetic"] else ""
     lines = [
@@ -207,6 +209,7 @@ def _origin(title: str, store: Store, note: str) -> list[str]:
     return [*lines, note] if note else lines
 
 
-def _file_name(title: str, store: Store) -> str:
+def _file_name(title: str, store: Store | None) -> str:
     words = "".join(c if c.isalnum() else "_" for c in title.lower())
-    return f"{store.city['city_id']}_{'_'.join(w for w in words.split('_') if w)[:60]}"
+    short = "_".join(w for w in words.split("_") if w)[:60]
+    return f"{store.city['city_id']}_{short}" if store else short

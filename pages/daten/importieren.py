@@ -1,0 +1,21 @@
+"""Import: bring files, see all findings at once, see what changes, publish or discard."""
+
+import streamlit as st
+
+from raumblick.ui import import_view, layout, session
+
+with layout.page_without_data("Import") as store:
+    layout.answer("Dateien prüfen, alle Befunde auf einmal sehen, die Änderungen ansehen, dann veröffentlichen oder verwerfen.")
+    if session.settings().view != "planung":
+        st.info("Daten einlesen kann nur die Ansicht der Planung.")
+        st.stop()
+    import_view.notice()
+    result = import_view.current_result()
+    if import_view.current_job() is not None:
+        import_view.show_progress()
+    elif result is not None:
+        import_view.show_result(result)
+    else:
+        import_view.choose_files()
+        if store is not None:
+            import_view.history(store)
