@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 
+import duckdb
 import geopandas as gpd
 import minicity
 import pandas as pd
@@ -34,8 +35,6 @@ def read(folder):
 
 
 def tables(file):
-    import duckdb
-
     with duckdb.connect(str(file), read_only=True) as con:
         return {name: con.execute(f'select * from "{name}" order by rowid').df() for name in KNOWN.tables}
 
@@ -273,9 +272,7 @@ def test_a_failed_read_leaves_nothing_in_the_table(mini):
         assert staging.count("population") == 0 and staging.count("observation") == len(minicity.frames()["observation"])
 
 
-def test_one_number_of_a_full_disk_is_one_line(mini, monkeypatch):
-    import duckdb
-
+def test_a_full_disk_is_one_line(mini, monkeypatch):
     def full(*_):
         raise duckdb.IOException("Could not write file: No space left on device")
 
