@@ -19,7 +19,7 @@ from raumblick.intake.files.genesis_flat_header import KNOWN, FlatHeader, Group,
 from raumblick.intake.files.genesis_offices import file_code, publisher_of
 from raumblick.intake.files.moments import MONTHS, Moment, at_month, parse_moment
 from raumblick.intake.files.records import cut, read_text, wrong_length
-from raumblick.intake.files.regions import is_key, looks_like_keys
+from raumblick.intake.files.regions import looks_like_keys
 from raumblick.intake.files.rows import IDENTITY, empty_file, finish
 from raumblick.intake.files.source import SourceText
 from raumblick.intake.files.table import StatTable
@@ -129,14 +129,13 @@ def _region_group(cells: pd.DataFrame, header: FlatHeader) -> Group | None:
 def _rows(
     cells: pd.DataFrame, lines: pd.Series, header: FlatHeader, region: Group | None, file: str, german: bool | None
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Rows as `finish` takes them, and findings of times, keys and numbers."""
+    """Rows as `finish` takes them, and findings of times and numbers."""
     moments, month, findings = _moments(cells, lines, header, file)
     frame = pd.DataFrame({"line": lines})
     for name, column in (("region_key", region and region.code), ("region", region and region.label)):
         frame[name] = "" if column is None else cells[column].str.strip()
     frame["period"] = [moment.period for moment in moments]
     frame["date"] = pd.Series([moment.date for moment in moments], dtype="object")
-    findings += _unknown_keys(frame, region, file)
     others = [group for group in header.groups if group is not region and group is not month]
     notes = pd.Series([f" | {moment.note}" if moment.note else "" for moment in moments])
     frames = [frame.assign(**part) for part in _contents(cells, header)]
@@ -180,19 +179,6 @@ def _moments(
 def _month(code: str, label: str) -> int | None:
     found = _MONTH_CODE.fullmatch(code.strip())
     return int(found[1]) if found else MONTHS.get(label.strip().lower())
-
-
-def _unknown_keys(frame: pd.DataFrame, region: Group | None, file: str) -> list[Finding]:
-    """A warning for each text in the key column that is no official key."""
-    if region is None:
-        return []
-    strange = [key for key in frame["region_key"].unique() if not is_key(key) and not re.fullmatch("[1-9][0-9]*", key)]
-    findings = []
-    for key in strange:
-        row = int(frame.loc[frame["region_key"] == key, "line"].iloc[0])
-        message = f"„{shorten(key, 40)}“ ist kein amtlicher Gebietsschlüssel."
-        findings.append(Finding("warning", "key_unknown", file, message, "Schlüssel prüfen; die Zeilen bleiben ohne Ebene.", row))
-    return cap(findings)
 
 
 def _contents(cells: pd.DataFrame, header: FlatHeader) -> list[dict[str, object]]:

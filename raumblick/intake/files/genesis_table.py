@@ -19,14 +19,13 @@ from raumblick.intake.files.genesis_table_head import Head, read_head
 from raumblick.intake.files.genesis_table_parts import FIRST, Parts, split
 from raumblick.intake.files.moments import MONTHS, Moment, at_month, parse_moment
 from raumblick.intake.files.records import read_text
-from raumblick.intake.files.regions import LAENDER, WHOLE, is_key, looks_like_keys
+from raumblick.intake.files.regions import LAENDER, WHOLE, looks_like_keys
 from raumblick.intake.files.rows import finish
 from raumblick.intake.files.source import SourceText
 from raumblick.intake.files.table import StatTable
 from raumblick.intake.files.units import parse_unit
 from raumblick.intake.files.values import read_values
 from raumblick.intake.findings import Finding
-from raumblick.intake.header import shorten
 
 TITLE = "GENESIS-Tabelle als CSV (Destatis, Regionaldatenbank, Zensus, Landesämter)"
 GENERAL_LICENCE = "dl-de/by-2-0"
@@ -108,10 +107,10 @@ def _regions(
     if keys is not None:
         free.remove(keys)
         if keys + 1 not in free:
-            return text[keys], nothing, no_indent, _unknown_keys(text[keys], parts, file)
+            return text[keys], nothing, no_indent, _without_key(text[keys], parts, file)
         free.remove(keys + 1)
         indent = cells[keys + 1].str.len() - cells[keys + 1].str.lstrip().str.len()
-        return text[keys], text[keys + 1], indent, _unknown_keys(text[keys], parts, file)
+        return text[keys], text[keys + 1], indent, _without_key(text[keys], parts, file)
     names = next((place for place in free if _most(text[place], lambda name: name in LAENDER or name.lower() in WHOLE)), None)
     if names is not None:
         free.remove(names)
@@ -124,15 +123,12 @@ def _regions(
     return nothing, nothing, no_indent, [Finding("warning", "region_missing", file, message, remedy, parts.body[0][0])]
 
 
-def _unknown_keys(keys: pd.Series, parts: Parts, file: str) -> list[Finding]:
-    """Rows whose key is none: an error, because they may be shifted."""
-    strange = [(line, key) for (line, _), key in zip(parts.body, keys, strict=True) if not is_key(key) and not key.isdigit()]
-    remedy = "Zeile prüfen: Ist sie verrutscht oder abgeschnitten?"
-    faults = [
-        Finding("error", "key_unknown", file, f"„{shorten(key, 40)}“ ist kein amtlicher Gebietsschlüssel.", remedy, line)
-        for line, key in strange
-    ]
-    return cap(faults)
+def _without_key(keys: pd.Series, parts: Parts, file: str) -> list[Finding]:
+    """A warning for each row without a key in a table that has keys."""
+    remedy = "Zeile prüfen: Ist sie verrutscht oder eine Summe?"
+    lines = [line for (line, _), key in zip(parts.body, keys, strict=True) if not key]
+    message = "Die Zeile hat keinen Gebietsschlüssel."
+    return cap([Finding("warning", "key_missing", file, message, remedy, line) for line in lines])
 
 
 def _long(parts: Parts, head: Head, stub: _Stub, file: str) -> tuple[pd.DataFrame, list[Finding]]:

@@ -90,9 +90,9 @@ def _measure(titles: tuple[str, ...], file: str) -> tuple[str, str, str, list[Fi
 
 
 def _title(lines: tuple[str, ...]) -> str:
-    """Title lines as one text; a line that says the same as one before it is left out."""
-    different = {line.rstrip(","): line for line in reversed(lines)}
-    return " ".join(reversed(different.values())).rstrip(",")
+    """Title lines as one text, a line that is repeated once."""
+    different = {line.rstrip(","): line for line in lines}
+    return " ".join(different.values()).rstrip(",")
 
 
 def _quality_columns(parts: Parts, rows: list[list[str]], width: int) -> dict[int, int]:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 import pandas as pd
 
 from raumblick.intake.cells import cap
-from raumblick.intake.files.regions import INDENT_LEVEL, LEVEL_NAMES, level_of, restore_zeros
+from raumblick.intake.files.regions import INDENT_LEVEL, LEVEL_NAMES, is_key, level_of, restore_zeros
 from raumblick.intake.files.table import COLUMNS
 from raumblick.intake.files.units import parse_unit, scale
 from raumblick.intake.findings import Finding
+from raumblick.intake.header import shorten
 from raumblick.intake.profiles.bricks import listing, number
 
 IDENTITY = ["region_key", "region", "period", "date", "series", "unit"]
@@ -34,6 +35,7 @@ def finish(frame: pd.DataFrame, file: str) -> tuple[pd.DataFrame, list[Finding]]
     if mended:
         message = f"Führende Nullen der Schlüssel ergänzt, {_counted(mended, 'Angabe', 'Angaben')} (wie 1001 zu 01001)."
         findings.append(Finding("info", "keys_restored", file, message, ""))
+    findings += _unknown_keys(rows, file)
     rows["level"] = rows["region_key"].map({key: level_of(key) for key in rows["region_key"].unique()})
     if "indent" in rows:
         findings += _levels_by_indent(rows, file)
@@ -53,6 +55,18 @@ def _typed(rows: pd.DataFrame) -> pd.DataFrame:
     types = dict.fromkeys((*COLUMNS, "quality"), "string") | {"value": "Float64", "line": "int64"}
     typed = {name: rows[name].astype(kind) for name, kind in types.items()}
     return pd.DataFrame(typed).reset_index(drop=True)
+
+
+def _unknown_keys(rows: pd.DataFrame, file: str) -> list[Finding]:
+    """A warning for each text that stands among official keys and is none."""
+    first = rows.drop_duplicates("region_key")
+    strange = first[~first["region_key"].map(is_key).astype(bool) & (first["region_key"] != "")]
+    remedy = "Schlüssel prüfen; die Zeilen bleiben ohne Gebietsebene."
+    findings = [
+        Finding("warning", "key_unknown", file, f"„{shorten(key, 40)}“ ist kein amtlicher Gebietsschlüssel.", remedy, int(line))
+        for key, line in zip(strange["region_key"], strange["line"], strict=True)
+    ]
+    return cap(findings)
 
 
 def _levels_by_indent(rows: pd.DataFrame, file: str) -> list[Finding]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pandas as pd
+
 from raumblick.intake.files.table import StatTable
 from raumblick.intake.findings import Finding
 from raumblick.intake.profiles.bricks import number
@@ -31,11 +33,11 @@ def resolve_dashes(table: StatTable, exists: Callable[[str, str], bool], file: s
         return table
     pairs = rows.loc[dash, ["region_key", "period"]].drop_duplicates()
     there = {(key, period): bool(exists(key, period)) for key, period in pairs.itertuples(index=False)}
-    alive = [there.get(pair, False) for pair in zip(rows["region_key"], rows["period"], strict=True)]
-    zero = dash & alive
+    pairs_of_rows = zip(rows["region_key"], rows["period"], strict=True)
+    zero = dash & pd.Series([there.get(pair, False) for pair in pairs_of_rows], index=rows.index, dtype=bool)
     values = rows["value"].mask(zero, 0.0)
     signs = rows["sign"].mask(zero)
     left = int(dash.sum() - zero.sum())
-    message = f"„-“ als 0 gelesen, wo das Gebiet besteht: {number(int(zero.sum()))} Zahlen; {number(left)} mal bleibt „-“ stehen."
+    message = f"„-“ als 0 gelesen, wo das Gebiet besteht: {number(int(zero.sum()))} mal; „-“ bleibt stehen: {number(left)} mal."
     finding = Finding("info", "dashes_zero", file or table.title, message, "")
     return replace(table, rows=rows.assign(value=values, sign=signs), findings=(*table.findings, finding))

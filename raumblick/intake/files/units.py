@@ -60,7 +60,7 @@ _FACTOR = {word: factor for factor, words in _MULTIPLIERS.items() for word in wo
 _BASE = {word: base for base, words in _BASES.items() for word in words}
 _NOUN = {word: base for base, words in _NOUNS.items() for word in words}
 _INDEX = re.compile(r"[0-9]{4}(?:[-/][0-9]{2,4})? ?= ?100")
-_POWER = re.compile(r"(10+(?:[ .'][0]{3})*)(?= |$|[^\W\d_])")
+_POWER = re.compile(r"(1(?:0+|0{0,2}(?:[ .']0{3})+))(?= |$|[^\W\d_])")
 _RATIO = re.compile(r"^(.*?)(?: je | pro | per |/| / )(.+)$", re.IGNORECASE)
 
 
@@ -107,9 +107,11 @@ def scale(values: pd.Series, factors: pd.Series) -> pd.Series:
 
     1.005 thousand is 1005, not 1004.9999999999999.
     """
-    plain = factors.isna() | (factors == 1)
-    product = values * factors
-    return values.where(plain, product.round(9))
+    scaled = (values.notna() & factors.notna() & (factors != 1)).astype(bool)
+    product = (values[scaled] * factors[scaled]).map(lambda number: float(f"{number:.15g}"))
+    result = values.copy()
+    result[scaled] = product.astype("Float64")
+    return result
 
 
 def _simple(plain: str) -> Unit:
