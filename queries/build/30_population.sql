@@ -1,6 +1,6 @@
 -- grain: residents of one area, date, age group and sex, on every level; an upper area without rows of its own at a date is
 --        the sum of the level below that covers it best
--- columns: ..., areas (base areas behind the row), areas_missing (of these without a number), hidden
+-- columns: ..., status (estimated where any part is), areas (base areas behind the row), areas_missing (of these without a number), hidden
 create table population as
 with delivered as (
     select
@@ -11,7 +11,8 @@ with delivered as (
         cast(population.age_from as integer) as age_from,
         cast(population.age_to as integer) as age_to,
         population.sex,
-        cast(population.count as bigint) as count
+        cast(population.count as bigint) as count,
+        coalesce(population.status, $status) as status
     from staging.population as population
     inner join (select distinct area_id, level_rank from area) as area on population.area_id = area.area_id
     inner join area_size on population.area_id = area_size.area_id
@@ -40,7 +41,7 @@ covered as (
 
 together as (
     select
-        area_id, date, age_from, age_to, sex, count,
+        area_id, date, age_from, age_to, sex, count, status,
         case when count is null then 0 else base_areas end as areas_known
     from delivered
     union all
@@ -51,6 +52,11 @@ together as (
         delivered.age_to,
         delivered.sex,
         sum(delivered.count),
+        case
+            when count(*) filter (where delivered.status = 'estimated') > 0 then 'estimated'
+            when count(*) filter (where delivered.status = 'synthetic') > 0 then 'synthetic'
+            else 'real'
+        end,
         coalesce(sum(case when delivered.count is not null then delivered.base_areas end), 0)
     from covered
     inner join area_tree on covered.area_id = area_tree.ancestor_id and area_tree.area_id <> area_tree.ancestor_id
@@ -70,6 +76,7 @@ select
     together.age_to,
     together.sex,
     cast(together.count as bigint) as count,
+    together.status,
     cast(area_size.base_areas as integer) as areas,
     cast(area_size.base_areas - together.areas_known as integer) as areas_missing,
     false as hidden

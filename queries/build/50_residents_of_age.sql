@@ -1,5 +1,5 @@
 -- grain: residents of one base area at the end of one year in an age span that a derived indicator needs
--- columns: area_id, period, age_from, age_to, residents; only where the delivered age groups fill the span exactly
+-- columns: area_id, period, age_from, age_to, residents, estimated (true where any part is); only where the delivered age groups fill the span exactly
 create temporary table residents_of_age as
 with ages as (
     select distinct num_age_from as age_from, num_age_to as age_to
@@ -18,7 +18,8 @@ year_end as (
         population.age_from,
         population.age_to,
         sum(population.count) as residents,
-        count(*) filter (where population.count is null) as unknown
+        count(*) filter (where population.count is null) as unknown,
+        count(*) filter (where population.status = 'estimated') as estimated
     from population
     inner join area on population.area_id = area.area_id and area.is_base
     where extract(month from population.date) = 12 and extract(day from population.date) = 31
@@ -31,7 +32,8 @@ select
     year_end.period,
     ages.age_from,
     ages.age_to,
-    case when sum(year_end.unknown) = 0 then sum(year_end.residents) end as residents
+    case when sum(year_end.unknown) = 0 then sum(year_end.residents) end as residents,
+    sum(year_end.estimated) > 0 as estimated
 from year_end
 inner join ages
     on year_end.age_from >= ages.age_from

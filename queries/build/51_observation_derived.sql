@@ -1,24 +1,35 @@
 -- grain: one value of an indicator that follows from residents and places, per base area and year
+-- columns: indicator, area_id, period, numerator, denominator, status (null: that of the city)
 create temporary table observation_derived as
 with latest as (
     select max(period) as period
     from residents_of_age
 ),
 
+list_day as (
+    -- the day a list of offers speaks of: its newest reference date, else the end of the last year with residents
+    select
+        facility.service,
+        coalesce(max(facility.reference_date), cast(max(latest.period) || '-12-31' as date)) as day
+    from facility
+    cross join latest
+    group by facility.service
+),
+
 places as (
-    -- offers open at the end of that year; an area with an offer of unknown size has no number
+    -- offers open on the day of their list; an area with an open offer of unknown size has no number
     select
         derived.indicator,
         facility.area_id,
         case when count(*) = count(facility.places_licensed) then sum(facility.places_licensed) end as places
     from derived
     inner join facility on derived.service = facility.service
-    cross join latest
+    inner join list_day on facility.service = list_day.service
     where
         derived.measure = 'places'
         and facility.area_id is not null
-        and (facility.opens is null or extract(year from facility.opens) <= cast(latest.period as integer))
-        and (facility.closes is null or extract(year from facility.closes) > cast(latest.period as integer))
+        and (facility.opens is null or facility.opens <= list_day.day)
+        and (facility.closes is null or facility.closes > list_day.day)
     group by derived.indicator, facility.area_id
 ),
 
@@ -34,7 +45,7 @@ from_residents as (
         top.period,
         top.residents as numerator,
         bottom.residents as denominator,
-        cast(null as varchar) as status
+        case when top.estimated or bottom.estimated then 'estimated' end as status
     from derived
     inner join residents_of_age as top
         on derived.num_age_from = top.age_from and derived.num_age_to is not distinct from top.age_to

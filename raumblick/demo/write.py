@@ -108,6 +108,7 @@ def _population(city: CityShape, people: People) -> Iterator[pd.DataFrame]:
                 "age_to": pd.array(np.tile(np.array(ends, object), shape[0] * shape[1]), dtype="Int64"),
                 "sex": np.tile(np.repeat(["female", "male"], shape[2]), shape[0]),
                 "count": counts.ravel(),
+                "status": "synthetic",
             }
         )
 
