@@ -24,7 +24,7 @@ def show(figure: go.Figure, key: str, description: str) -> None:
 
 def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure:
     """One indicator over time: the area with its 95 % interval, the city in grey, both labelled at their last point."""
-    focus, grey = _focus(), _grey(3)
+    focus, grey = focus_ink(), grey_ink(3)
     sheet = result.indicator
     figure = go.Figure()
     known = result.area.dropna(subset=["value"])
@@ -40,7 +40,7 @@ def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure
         _line(figure, city, "Stadt", grey, 1.5, sheet.decimals, sheet.unit)
     _line(figure, known, area_name, focus, 2.5, sheet.decimals, sheet.unit)
     figure.update_layout(
-        **_plain(height),
+        **plain_layout(height),
         yaxis={"rangemode": "tozero", "ticksuffix": f" {sheet.unit}" if len(sheet.unit) < 3 else "", "nticks": 5},
     )
     figure.update_xaxes(tickformat="d", dtick=_step(known["period"]), showgrid=False)
@@ -59,12 +59,12 @@ def ranked_chart(rows: pd.DataFrame, city: float | None, decimals: int, unit: st
     """
     shown = rows.dropna(subset=["value"]).sort_values("value")
     chosen = shown["area_id"].eq(focus_id)
-    colors = [_focus() if mine else _grey(3) for mine in chosen] if chosen.any() else [_focus()] * len(shown)
+    colors = [focus_ink() if mine else grey_ink(3) for mine in chosen] if chosen.any() else [focus_ink()] * len(shown)
     error = None
     if shown["low"].notna().any():
         error = {
             "type": "data", "symmetric": False, "array": shown["high"] - shown["value"],
-            "arrayminus": shown["value"] - shown["low"], "color": _grey(2), "thickness": 1.5, "width": 0,
+            "arrayminus": shown["value"] - shown["low"], "color": grey_ink(2), "thickness": 1.5, "width": 0,
         }  # fmt: skip
     figure = go.Figure()
     figure.add_scatter(
@@ -74,11 +74,11 @@ def ranked_chart(rows: pd.DataFrame, city: float | None, decimals: int, unit: st
     if city is not None:
         figure.add_vline(
             x=city,
-            line={"color": _grey(4), "width": 1, "dash": "dot"},
+            line={"color": grey_ink(4), "width": 1, "dash": "dot"},
             annotation_text="Stadt",
             annotation_position="top",
         )
-    figure.update_layout(**_plain(90 + 19 * len(shown)))
+    figure.update_layout(**plain_layout(90 + 19 * len(shown)))
     figure.update_xaxes(rangemode="tozero", side="top", title=unit)
     figure.update_yaxes(tickfont={"size": 12}, showgrid=False)
     return figure
@@ -88,7 +88,7 @@ def spending_chart(result: Spending, height: int = 300) -> go.Figure:
     """Plan as a line, actual as bars; the running year is paler."""
     years = result.years
     text = [fmt.number(v / 1e6, 1) if fmt.known(v) else "" for v in years["actual"]]
-    colors = [_grey(2) if year == result.running else _focus() for year in years["year"]]
+    colors = [grey_ink(2) if year == result.running else focus_ink() for year in years["year"]]
     figure = go.Figure()
     figure.add_bar(
         x=list(years["year"].astype(str)),
@@ -106,12 +106,12 @@ def spending_chart(result: Spending, height: int = 300) -> go.Figure:
         y=years["plan"] / 1e6,
         mode="lines+markers",
         name="Ansatz",
-        line={"color": _warm(), "width": 2},
-        marker={"symbol": "line-ew", "size": 22, "line": {"width": 3, "color": _warm()}},
+        line={"color": warm_ink(), "width": 2},
+        marker={"symbol": "line-ew", "size": 22, "line": {"width": 3, "color": warm_ink()}},
         hovertemplate="%{x}: %{y:,.1f} Mio. €<extra>Ansatz</extra>",
     )
     figure.update_traces(mode="markers", selector={"name": "Ansatz"})
-    figure.update_layout(**_plain(height), showlegend=True, legend={"orientation": "h", "y": 1.15, "x": 0}, bargap=0.35)
+    figure.update_layout(**plain_layout(height), showlegend=True, legend={"orientation": "h", "y": 1.15, "x": 0}, bargap=0.35)
     figure.update_yaxes(title="Mio. €", rangemode="tozero", nticks=5)
     figure.update_xaxes(type="category")
     return figure
@@ -132,31 +132,31 @@ def spine_chart(rows: pd.DataFrame, spread: pd.DataFrame, height_of_row: int = 3
         others = (spread.loc[spread["indicator"] == row["key"], "value"].dropna() - row["least"]) / span
         figure.add_scatter(
             x=list(others), y=[place] * len(others), mode="markers", hoverinfo="skip", showlegend=False,
-            marker={"symbol": "line-ns", "size": 13, "line": {"width": 1.2, "color": _grey(2)}},
+            marker={"symbol": "line-ns", "size": 13, "line": {"width": 1.2, "color": grey_ink(2)}},
         )  # fmt: skip
     scale = (order["most"] - order["least"]).where(lambda s: s > 0, 1.0)
     mine, city = (order["value"] - order["least"]) / scale, (order["city"] - order["least"]) / scale
     figure.add_scatter(
         x=list(city), y=list(order.index), mode="markers", name="Stadt", hoverinfo="skip",
-        marker={"symbol": "diamond", "size": 9, "color": _grey(4)},
+        marker={"symbol": "diamond", "size": 9, "color": grey_ink(4)},
     )  # fmt: skip
     low, high = (order["low"] - order["least"]) / scale, (order["high"] - order["least"]) / scale
     figure.add_scatter(
         x=list(mine), y=list(order.index), mode="markers", name="dieses Gebiet (mit 95-%-Bereich)",
-        marker={"size": 13, "color": _focus()}, customdata=_spine_texts(order),
+        marker={"size": 13, "color": focus_ink()}, customdata=_spine_texts(order),
         error_x={
             "type": "data", "symmetric": False, "array": list((high.clip(upper=1.05) - mine).fillna(0)),
-            "arrayminus": list((mine - low.clip(lower=-0.05)).fillna(0)), "color": _focus(), "thickness": 2, "width": 0,
+            "arrayminus": list((mine - low.clip(lower=-0.05)).fillna(0)), "color": focus_ink(), "thickness": 2, "width": 0,
         },
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
-        **_plain(70 + height_of_row * len(order)), legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+        **plain_layout(70 + height_of_row * len(order)), legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     )
     figure.update_xaxes(
         range=[-0.06, 1.06], tickvals=[0, 1], ticktext=["niedrigster Wert", "höchster Wert"], showgrid=False, zeroline=False
     )
-    figure.update_yaxes(tickvals=list(order.index), ticktext=_wrapped(order["name"]), showgrid=False, zeroline=False)
+    figure.update_yaxes(tickvals=list(order.index), ticktext=wrapped(order["name"]), showgrid=False, zeroline=False)
     return figure
 
 
@@ -167,7 +167,8 @@ def _spine_texts(rows: pd.DataFrame) -> list[str]:
     ]
 
 
-def _wrapped(names: Iterable[str], width: int = 34) -> list[str]:
+def wrapped(names: Iterable[str], width: int = 34) -> list[str]:
+    """Names broken into lines for the labels of an axis."""
     return ["<br>".join(textwrap.wrap(name, width)) for name in names]
 
 
@@ -178,11 +179,11 @@ def ages_chart(residents: pd.DataFrame, height: int = 230) -> go.Figure:
     ages = [_age(a, b) for a, b in zip(young["age_from"], young["age_to"], strict=True)]
     figure = go.Figure()
     figure.add_bar(
-        x=young["age_from"] + width / 2, y=young["count"] / width, width=width * 0.9, marker={"color": _focus()},
+        x=young["age_from"] + width / 2, y=young["count"] / width, width=width * 0.9, marker={"color": focus_ink()},
         customdata=list(zip(ages, [fmt.number(c) for c in young["count"]], strict=True)),
         hovertemplate="%{customdata[0]}: %{customdata[1]} Personen<extra></extra>", showlegend=False,
     )  # fmt: skip
-    figure.update_layout(**_plain(height))
+    figure.update_layout(**plain_layout(height))
     figure.update_yaxes(title="je Altersjahr", nticks=4)
     figure.update_xaxes(title="Alter", dtick=3)
     return figure
@@ -218,7 +219,8 @@ def _step(periods: pd.Series) -> int:
     return max(1, round((max(years) - min(years)) / 5))
 
 
-def _plain(height: int) -> dict[str, object]:
+def plain_layout(height: int) -> dict[str, object]:
+    """What every chart shares: narrow margins, German numbers, no dragging."""
     return {
         "height": height,
         "margin": {"l": 10, "r": 48, "t": 10, "b": 10},
@@ -228,20 +230,24 @@ def _plain(height: int) -> dict[str, object]:
     }
 
 
-def _dark() -> bool:
+def is_dark() -> bool:
+    """True under the dark theme."""
     return st.context.theme.type == "dark"
 
 
-def _focus() -> str:
-    return FOCUS.dark[0] if _dark() else FOCUS.light[0]
+def focus_ink() -> str:
+    """Colour of what the chart talks about."""
+    return FOCUS.dark[0] if is_dark() else FOCUS.light[0]
 
 
-def _grey(step: int) -> str:
-    return GREYS.dark[step] if _dark() else GREYS.light[step]
+def grey_ink(step: int) -> str:
+    """Grey from 0 (nearly the background) to 4 (strong)."""
+    return GREYS.dark[step] if is_dark() else GREYS.light[step]
 
 
-def _warm() -> str:
-    return DIVERGING.dark[4] if _dark() else DIVERGING.light[4]
+def warm_ink() -> str:
+    """Colour of a plan beside what happened."""
+    return DIVERGING.dark[4] if is_dark() else DIVERGING.light[4]
 
 
 def _faint(color: str) -> str:

@@ -17,12 +17,13 @@ _USED = "_used"  # names that the page of this run asked for
 _FRESH = "_fresh"  # names that this run's address brought
 _WRONG = "_wrong"  # (name, key) from the address that nobody knows
 ALWAYS = ("stadt",)
+_LONGEST = 1500  # characters of one value: rules and weights are texts
 
 
 def begin() -> None:
     """Take over what the address says; call it once at the start of a run."""
     chosen = st.session_state.setdefault(_STORE, {})
-    address = {name: str(value)[:200] for name, value in st.query_params.items()}
+    address = {name: str(value)[:_LONGEST] for name, value in st.query_params.items()}
     if address != st.session_state.get(_SEEN):
         chosen.update(address)
         st.session_state[_SEEN] = address
@@ -66,6 +67,17 @@ def optional(name: str, options: Collection[str], known: Collection[str]) -> str
             st.session_state[_WRONG].append((name, str(chosen)))
         forget(name)
     return str(chosen) if chosen in options else None
+
+
+def text(name: str) -> str:
+    """What is chosen in free form (weights, a rule, a list of areas), "" for nothing; the page reads it itself."""
+    st.session_state[_USED].add(name)
+    return str(st.session_state[_STORE].get(name) or "")
+
+
+def fresh(name: str) -> bool:
+    """True where the choice came with the address of this very run: then what nobody understands must be said."""
+    return name in st.session_state[_FRESH]
 
 
 def put(name: str, key: str) -> None:
