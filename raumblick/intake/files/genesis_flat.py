@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +32,10 @@ TITLE = "GENESIS-Flat-CSV (Destatis, Regionaldatenbank, Zensus)"
 GENERAL_LICENCE = "dl-de/by-2-0"  # of the offices; the file itself names none
 _DATA = re.compile(r'"?[0-9]{4,5}[A-Z]?"?([;,\t])[^;\t]*\1"?(?:JAHR|STAG|SMONAT|MONAT|QUARTG|SEMEST|SJ\w*)"?\1')
 _FOOTER = re.compile(r"_{3,}")
-_REGION = re.compile(r"kreis|gemeind|länder|laender|bundesl|deutschl|region|bezirk|district|municipal|german|state|stadtt", re.I)
+_REGION = re.compile(
+    r"(?<!wahl)kreis|gemeind|länder|laender|bundesl|deutschl|region|bezirk|district|municipal|count(?:y|ies)|german|state",
+    re.IGNORECASE,
+)
 _GERMAN_TIME = {"jahr", "jahre", "stichtag", "monat", "quartal", "schuljahr", "semester"}
 _ENGLISH_TIME = {"year", "years", "reference date", "month", "quarter", "school year"}
 _MONTH_CODE = re.compile(r"MONAT(0[1-9]|1[0-2])")
@@ -69,14 +73,14 @@ def read(path: Path) -> StatTable:
         message = "Die Datei hat keine Spalte mit Gebieten."
         findings.append(Finding("warning", "region_missing", path.name, message, remedy, 1))
     codes = cells[header.at["statistics_code"]].unique()
-    code = file_code(path.stem, str(codes[0]).strip())
+    code = file_code(path.stem, str(codes[0]))
     labels = cells[header.at["statistics_label"]].unique() if "statistics_label" in header.at else []
-    title = " / ".join(str(label).strip() for label in labels[:3]) or code
+    title = " / ".join(str(label) for label in labels[:3]) or code
     return StatTable(title, code, publisher_of(code), "", rows, (*findings, *found))
 
 
 def _records(text: str, file: str) -> tuple[FlatHeader, list[tuple[int, list[str]]], list[Finding]]:
-    """Header, records of the right length, and findings about the others."""
+    """Header, records of the right length without blanks around their cells, and findings about the others."""
     lines = text.split("\n")
     start = next(number for number, line in enumerate(lines) if line.strip())
     if _DATA.match(lines[start]):
@@ -84,18 +88,20 @@ def _records(text: str, file: str) -> tuple[FlatHeader, list[tuple[int, list[str
         raise IntakeError([Finding("error", "header_missing", file, "Die Kopfzeile mit den Spaltennamen fehlt.", remedy, 1)])
     delimiter = max(";,\t", key=lines[start].count)
     footer = next((n for n, line in enumerate(lines) if _FOOTER.match(line.strip('" '))), len(lines))
-    (_, names), *records = cut(lines[start:footer], delimiter, file, start + 1)
-    header = read_flat_header(names, file)
+    records = cut(islice(lines, start, footer), delimiter, file, start + 1)
+    header = read_flat_header(next(records, (1, []))[1], file)
     width, good, wrong, again = len(header.names), [], [], []
+    time = header.at["time"]
+    kept: dict[str, str] = {}  # labels repeat in every row: each text is kept once
     for line, cells in records:
         if len(cells) > width and not any(cells[width:]):
             cells = cells[:width]
         if len(cells) != width:
             wrong.append(wrong_length(line, len(cells), width, file))
-        elif canonical_name(cells[header.at["time"]]) == "time":
+        elif cells[time].strip() == header.names[time]:
             again.append(line)
         else:
-            good.append((line, cells))
+            good.append((line, [kept[cell] if cell in kept else kept.setdefault(cell, cell.strip()) for cell in cells]))
     findings = cap(wrong, len(wrong))
     if again:
         message = f"Die Kopfzeile steht {len(again)} weitere Male in der Datei und wurde übergangen."
@@ -111,7 +117,7 @@ def _records(text: str, file: str) -> tuple[FlatHeader, list[tuple[int, list[str
 
 def _language(cells: pd.DataFrame, header: FlatHeader) -> bool | None:
     """True for German, False for English, None when the labels do not tell."""
-    label = str(cells[header.at["time_label"]].iloc[0]).strip().lower() if "time_label" in header.at else ""
+    label = str(cells[header.at["time_label"]].iloc[0]).lower() if "time_label" in header.at else ""
     if header.german or label in _GERMAN_TIME:
         return True
     return False if label in _ENGLISH_TIME else None
@@ -121,7 +127,7 @@ def _region_group(cells: pd.DataFrame, header: FlatHeader) -> Group | None:
     """The first variable that is named like a region and whose codes are official keys."""
     for group in header.groups:
         named = cells[group.variable_label].drop_duplicates().str.contains(_REGION)
-        if named.any() and looks_like_keys(cells[group.code].str.strip()):
+        if named.any() and looks_like_keys(cells[group.code]):
             return group
     return None
 
@@ -133,7 +139,7 @@ def _rows(
     moments, month, findings = _moments(cells, lines, header, file)
     frame = pd.DataFrame({"line": lines})
     for name, column in (("region_key", region and region.code), ("region", region and region.label)):
-        frame[name] = "" if column is None else cells[column].str.strip()
+        frame[name] = "" if column is None else cells[column]
     frame["period"] = [moment.period for moment in moments]
     frame["date"] = pd.Series([moment.date for moment in moments], dtype="object")
     others = [group for group in header.groups if group is not region and group is not month]
@@ -177,8 +183,8 @@ def _moments(
 
 
 def _month(code: str, label: str) -> int | None:
-    found = _MONTH_CODE.fullmatch(code.strip())
-    return int(found[1]) if found else MONTHS.get(label.strip().lower())
+    found = _MONTH_CODE.fullmatch(code)
+    return int(found[1]) if found else MONTHS.get(label.lower())
 
 
 def _contents(cells: pd.DataFrame, header: FlatHeader) -> list[dict[str, object]]:
@@ -190,7 +196,7 @@ def _contents(cells: pd.DataFrame, header: FlatHeader) -> list[dict[str, object]
                 "measure": m.label,
                 "measure_code": m.code,
                 "unit": m.unit,
-                "quality": "" if m.quality is None else cells[m.quality].str.strip(),
+                "quality": "" if m.quality is None else cells[m.quality],
                 "column": m.name,
             }
             for m in header.measures
@@ -201,10 +207,10 @@ def _contents(cells: pd.DataFrame, header: FlatHeader) -> list[dict[str, object]
     return [
         {
             "cell": cells[at["value"]],
-            "measure": cells[at["value_variable_label"]].str.strip(),
-            "measure_code": "" if code is None else cells[code].str.strip(),
-            "unit": cells[at["value_unit"]].str.strip(),
-            "quality": "" if quality is None else cells[quality].str.strip(),
+            "measure": cells[at["value_variable_label"]],
+            "measure_code": "" if code is None else cells[code],
+            "unit": cells[at["value_unit"]],
+            "quality": "" if quality is None else cells[quality],
             "column": header.names[at["value"]],
         }
     ]
@@ -221,7 +227,7 @@ def _series(cells: pd.DataFrame, groups: list[Group], name: Callable[[str, str],
 
 
 def _named(labels: pd.Series, codes: pd.Series, name: Callable[[str, str], str]) -> pd.Series:
-    pairs = pd.Series(list(zip(labels.str.strip(), codes.str.strip(), strict=True)), index=labels.index)
+    pairs = pd.Series(list(zip(labels, codes, strict=True)), index=labels.index)
     return pairs.map({pair: name(*pair) for pair in pairs.unique()})
 
 
@@ -231,7 +237,7 @@ def _told_apart(frame: pd.DataFrame, cells: pd.DataFrame, groups: list[Group], a
     for group in groups:
         for label, code in ((group.variable_label, group.variable_code), (group.label, group.code)):
             if code is not None:
-                pairs |= set(zip(cells[label].str.strip(), cells[code].str.strip(), strict=True))
+                pairs |= set(zip(cells[label], cells[code], strict=True))
     labels = [label for label, _ in pairs]
     several = {label for label in labels if labels.count(label) > 1}
 

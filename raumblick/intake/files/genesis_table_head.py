@@ -66,7 +66,8 @@ def read_head(parts: Parts, file: str) -> Head:
         if len({parse_unit(text) for text in told} | ({parse_unit(unit)} if unit else set())) > 1:
             findings.append(_two_units(place, [*told, unit], line, file))
         moment = parse_moment(times[place].strip()) if times else None
-        columns.append(Column(place, labels[place], moment, min(told, default=unit), quality.get(place)))
+        names, own = (labels[place], min(told, default=unit)) if told or unit else _unit_in(labels[place])
+        columns.append(Column(place, names, moment, own, quality.get(place)))
     findings += _twice(columns, line, file)
     return Head(tuple(columns), measure, unit, title, tuple(findings))
 
@@ -142,6 +143,16 @@ def _labels(rows: list[list[str]], places: list[int]) -> dict[int, tuple[str, ..
                 labels[place].append(f"{name[place]}: {text}" if name[place] else text)
                 name[place] = ""
     return {place: tuple(texts) for place, texts in labels.items()}
+
+
+def _unit_in(labels: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """(labels, unit) where the unit stands in brackets behind a label: `Fläche (ha)`."""
+    found = [(place, match) for place, label in enumerate(labels) if (match := _MEASURE.fullmatch(label))]
+    known = [(place, match) for place, match in found if parse_unit(match[2]).known and not parse_unit(match[2]).noun]
+    if not known:
+        return labels, ""
+    place, match = known[-1]
+    return (*labels[:place], match[1], *labels[place + 1 :]), match[2]
 
 
 def _twice(columns: Iterable[Column], line: int, file: str) -> list[Finding]:

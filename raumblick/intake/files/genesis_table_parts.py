@@ -14,12 +14,14 @@ from raumblick.intake.findings import Finding, IntakeError
 from raumblick.intake.header import shorten
 
 FIRST = re.compile(
-    r"""[\ufeff"\s]*(?:GENESIS-(?:Tabelle|Table)\s*:\s*([^;,\t"]*)|(?:Tabelle|Table)\s*:\s*([0-9A-Z]{2,6}(?:-[0-9A-Za-z]+)+))"""
+    r"""[\ufeff"\s]*(?:GENESIS-(?:Tabelle|Table)\s*:\s*([^;,\t"]*)|(?:Tabelle|Table)\s*:\s*([0-9A-Z]{2,6}(?:-[0-9A-Za-z]+)+))""",
+    re.IGNORECASE,
 )
 _FOOTER = re.compile(r'"?_{5,}"?[;,\t ]*')
 _COPYRIGHT = re.compile(
     r"(?:©|\(C\)opyright|\(C\))\s*(.+?)(?:,\s*(?:Deutschland|Wiesbaden|Düsseldorf))?\s*,?\s*(?:19|20)[0-9]{2}\b", re.IGNORECASE
 )
+_TIME_WORD = re.compile(r"(?:Berichts|Schul)?(?:Jahr|Stichtag|Monat|Quartal|Semester|Zeit)\s*:?\s*", re.IGNORECASE)
 _STATE = re.compile(r"Stand:\s*([0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})")
 _WIZARD = "Die Datei neu als CSV abrufen oder ihren Aufbau im Zuordnungs-Assistenten angeben."
 
@@ -67,7 +69,7 @@ def split(text: str, file: str) -> Parts:
     first = FIRST.match(lines[start])
     code = (first[1] or first[2] or "").strip() if first else ""
     note = "\n".join(line.strip('"; ') for line in lines[end + 1 :] if not _FOOTER.fullmatch(line)).replace('""', '"').strip()
-    records = cut(lines[start + 1 : end], _delimiter(lines[start + 1 : end]), file, start + 2)
+    records = list(cut(lines[start + 1 : end], _delimiter(lines[start + 1 : end]), file, start + 2))
     titles, head, rest, when = _front(records)
     if not head:
         message = "Über den Zahlen stehen keine Kopfzeilen, die mit einer leeren Zelle beginnen."
@@ -103,7 +105,7 @@ def _front(records: list[Record]) -> tuple[list[str], list[Record], list[Record]
         if any(cell.strip() for cell in cells[1:]):
             return titles, [], records[place:], when
         text = " ".join(cells[0].split())
-        moment = parse_moment(text) or parse_moment(text.rpartition(":")[2].strip())
+        moment = _moment(text)
         when = moment or when
         if not moment:
             titles.append(text)
@@ -128,7 +130,7 @@ def _body(
         if plain in heads:
             again.append(line)
         elif len(plain) == 1 and len(cells) in (1, width) and width > 1 and not _is_region(plain[0]):
-            moment = parse_moment(plain[0].strip())
+            moment = _moment(plain[0])
             last = place == len(records) - 1
             if moment:
                 when, label = moment, ""
@@ -147,6 +149,11 @@ def _body(
         remedy = "Prüfen, ob mehrere Dateien aneinandergehängt sind."
         findings.append(Finding("warning", "header_again", file, message, remedy, again[0]))
     return body, sections, findings
+
+
+def _moment(text: str) -> Moment | None:
+    """The time that a line names, with or without a word before it: `2016`, `Stichtag: 31.12.2016`, `Jahr 2016`."""
+    return parse_moment(text.strip()) or parse_moment(_TIME_WORD.sub("", text.strip()))
 
 
 def _is_region(text: str) -> bool:

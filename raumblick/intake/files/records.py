@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from raumblick.intake.findings import Finding, IntakeError
@@ -41,24 +40,23 @@ def read_text(path: Path) -> tuple[str, list[Finding]]:
     return text, findings
 
 
-def cut(lines: Sequence[str], delimiter: str, file: str, first: int = 1) -> list[tuple[int, list[str]]]:
+def cut(lines: Iterable[str], delimiter: str, file: str, first: int = 1) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of each record that has any text; `first` is the number of the first line.
 
     Raises:
-        IntakeError: a quote does not end, or a cell is too long for one.
+        IntakeError: on the way, where a quote does not end or a cell is too long for one.
     """
-    reader = csv.reader(io.StringIO("\n".join(lines), newline=""), delimiter=delimiter, strict=True)
-    records, line = [], first
+    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter, strict=True)
+    line = first
     try:
         for cells in reader:
             if any(cells):
-                records.append((line, cells))
+                yield line, cells
             line = reader.line_num + first
     except csv.Error as error:
         message = "Ab hier ist die Datei kein gültiges CSV: ein Anführungszeichen wird nicht geschlossen."
         remedy = "Anführungszeichen prüfen; ist die Datei vollständig?"
         raise IntakeError([Finding("error", "csv_broken", file, message, remedy, line)]) from error
-    return records
 
 
 def wrong_length(line: int, cells: int, width: int, file: str) -> Finding:

@@ -55,6 +55,14 @@ def why_not(path: Path) -> Finding:
     return Finding("error", kind.code, path.name, f"Die Datei ist {kind.what}.", kind.remedy)
 
 
+def licence_of(layout: Layout, stated: str) -> str:
+    """The licence that a file states, else the one under which the office of this layout publishes everything.
+
+    Empty when neither is known.
+    """
+    return stated or str(getattr(layout, "GENERAL_LICENCE", ""))
+
+
 def persons_in(file: SourceText) -> list[Finding]:
     """Columns of a text table that look like data of single persons; empty for everything else."""
     records = [(line, cells) for line, cells in enumerate(file.records, start=1) if any(cell.strip() for cell in cells)]

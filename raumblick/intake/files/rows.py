@@ -153,7 +153,8 @@ def _regions(rows: pd.DataFrame, file: str) -> list[Finding]:
         gone = gone[gone]
         if len(gone):
             names = listing(_distinct(gone.index.get_level_values("region")), 5)
-            message = f"{_counted(len(gone), 'Gebiet hat', 'Gebiete haben')} in einem Zeitraum nur „-“: {names}. "
+            count = len(gone.index.droplevel("period").unique())
+            message = f"{_counted(count, 'Gebiet hat', 'Gebiete haben')} in mindestens einem Zeitraum nur „-“: {names}. "
             message += "Es gab sie da nicht, oder es wurde nichts geliefert."
             findings.append(Finding("info", "regions_gone", file, message, ""))
     return findings

@@ -191,6 +191,11 @@ def test_a_file_without_regions_says_so(tmp_path: Path) -> None:
     assert "region_missing" in codes(table.findings)
 
 
+def test_constituencies_are_no_regions_of_the_statistics(tmp_path: Path) -> None:
+    rows = [leipzig("1", key=key).replace("KREISE;Kreise", "WAHLK;Wahlkreise") for key in ("150", "151", "152")]
+    assert "region_missing" in codes(read(write(tmp_path, rows_of(*rows))).findings)
+
+
 @pytest.mark.parametrize(("german", "text", "value"), [(True, "1,234", 1.234), (False, "1.234", 1.234), (True, "1234,5", 1234.5)])
 def test_the_language_decides_where_the_numbers_do_not(tmp_path: Path, german: bool, text: str, value: float) -> None:
     row = leipzig(f'"{text}"') if german else leipzig(text).replace(";Jahr;", ";Year;")

@@ -211,6 +211,19 @@ Stand: 24.02.2020 / 00:01:03;;;;
     assert read(write(tmp_path, commas)).rows["value"].tolist() == table.rows["value"].tolist()
 
 
+@pytest.mark.parametrize("line", ["2016", "Jahr: 2016", "Berichtsjahr 2016", "Stichtag: 31.12.2016"])
+def test_a_time_for_the_whole_table_and_units_behind_labels(tmp_path: Path, line: str) -> None:
+    text = f"""GENESIS-Tabelle: 33111-01-02-4
+Bodenfläche, Kaufwerte;;;
+Statistik der Bodenfläche;;;
+{line};;;
+;;Fläche (ha);Kaufsumme (Tsd. EUR)
+14713;      Leipzig, Stadt;29780;12,5
+"""
+    got = numbers(read(write(tmp_path, text + FOOTER)), "14713")
+    assert got == {("2016", "Fläche", "ha"): 29780, ("2016", "Kaufsumme", "EUR"): 12500}
+
+
 def test_quality_marks_beside_the_numbers(tmp_path: Path) -> None:
     text = """Tabelle: 12411-0015
 Bevölkerung: Kreise, Stichtag;;;;;

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import zipfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from genesis_maker import new_flat, old_flat, sample, write
@@ -15,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from raumblick.intake.files import genesis_flat, genesis_table, registry
-from raumblick.intake.files.registry import LAYOUTS, recognise, why_not
+from raumblick.intake.files.registry import LAYOUTS, licence_of, recognise, why_not
 from raumblick.intake.files.source import HEAD, SourceText
 
 WIZARD = "Zuordnungs-Assistent"
@@ -71,6 +72,12 @@ def test_a_letter_cut_in_two_does_not_hide_the_text(tmp_path: Path) -> None:
     for shift in range(3):
         text = head + "x" * shift + "ü" * HEAD
         assert SourceText.open(write(tmp_path, text)).text.startswith("GENESIS-Tabelle")
+
+
+def test_the_licence_of_the_file_comes_before_that_of_the_office() -> None:
+    assert licence_of(genesis_flat, "") == "dl-de/by-2-0"
+    assert licence_of(genesis_flat, "CC BY 4.0") == "CC BY 4.0"
+    assert licence_of(SimpleNamespace(TITLE="x"), "") == ""
 
 
 # --- why not -------------------------------------------------------------------------------------------------------
