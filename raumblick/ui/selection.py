@@ -50,7 +50,7 @@ def current(name: str, options: Sequence[str], default: str) -> str:
     if chosen in options:
         return str(chosen)
     if chosen and name in st.session_state[_FRESH]:
-        st.session_state[_WRONG].append((name, str(chosen)))
+        st.session_state[_WRONG].append((name, str(chosen)[:200]))
     st.session_state[_STORE][name] = default
     return default
 
@@ -64,7 +64,7 @@ def optional(name: str, options: Collection[str], known: Collection[str]) -> str
     chosen = st.session_state[_STORE].get(name)
     if chosen and chosen not in known:
         if name in st.session_state[_FRESH]:
-            st.session_state[_WRONG].append((name, str(chosen)))
+            st.session_state[_WRONG].append((name, str(chosen)[:200]))
         forget(name)
     return str(chosen) if chosen in options else None
 
