@@ -22,6 +22,7 @@ from typing import Any
 _ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}(-\d+)?")
 _CITY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _BUILDING = ".building-"
+_POINTING = ".current-"
 _FILES = {"internal.duckdb", "public.duckdb"}
 
 
@@ -70,9 +71,11 @@ class Shelf:
             yield
 
     def sweep(self) -> None:
-        """Remove what unfinished builds left behind; call it under the lock."""
+        """Remove what unfinished builds, deletions and pointer moves left behind; call it under the lock."""
         for path in self._snapshots.glob(f"{_BUILDING}*"):
             shutil.rmtree(path, ignore_errors=True)
+        for path in self.folder.glob(f"{_POINTING}*"):
+            path.unlink(missing_ok=True)
 
     def new_folder(self) -> Path:
         """A new folder for a build; it becomes a snapshot through `publish`."""
@@ -111,7 +114,7 @@ class Shelf:
         with self.lock():
             if snapshot_id == self.current():
                 raise SnapshotError(f"Der Datenstand {snapshot_id} ist in Kraft und wird nicht gelöscht.")
-            shutil.rmtree(self.path(snapshot_id))
+            self._remove(snapshot_id)
 
     def current(self) -> str | None:
         """Id of the snapshot in force, or None when there is none."""
@@ -185,7 +188,7 @@ class Shelf:
             self.sweep()
             gone = [i for i in self.ids()[max(keep, 1) :] if i != self.current()]
             for snapshot_id in gone:
-                shutil.rmtree(self._snapshots / snapshot_id)
+                self._remove(snapshot_id)
         return gone
 
     def _known(self) -> None:
@@ -199,8 +202,14 @@ class Shelf:
             return False
         return True
 
+    def _remove(self, snapshot_id: str) -> None:
+        """Delete a snapshot: first its name, in one rename, so that no half of it is ever taken for a whole."""
+        gone = self._snapshots / f"{_BUILDING}gone-{snapshot_id}"
+        self.path(snapshot_id).rename(gone)
+        shutil.rmtree(gone)
+
     def _point(self, snapshot_id: str) -> None:
-        handle, name = tempfile.mkstemp(prefix=".current-", dir=self.folder)
+        handle, name = tempfile.mkstemp(prefix=_POINTING, dir=self.folder)
         with os.fdopen(handle, "w", encoding="ascii") as stream:
             stream.write(snapshot_id + "\n")
             stream.flush()
