@@ -25,7 +25,7 @@ _MONTHLY = ((re.compile(rf"{_YEAR}-([0-9]{{2}})"), (1, 2)), (re.compile(rf"([0-9
 _NAMED_MONTH = re.compile(rf"([A-Za-zä]+)\.?\s*{_YEAR}")
 _QUARTER = re.compile(rf"([1-4])\.?\s*(?:Quartal|Vj\.?|quarter)\s*{_YEAR}|{_YEAR}\s*[-/ ]?\s*Q([1-4])", re.IGNORECASE)
 _SPANS = (
-    re.compile(rf"(?:WS|WiSe|Schuljahr|Wintersemester)?\s*{_YEAR}\s*[/-]\s*(?:[0-9]{{2}}|[0-9]{{4}})"),
+    re.compile(rf"(?:WS|WiSe|Schuljahr|Wintersemester)?\s*{_YEAR}\s*[/-]\s*([0-9]{{2}}|[0-9]{{4}})"),
     re.compile(rf"(?:SS|SoSe|Sommersemester)\s*{_YEAR}"),
     re.compile(rf"{_YEAR}-[0-9]{{2}}(?:-[0-9]{{2}})?P[0-9]+[YM]"),
 )
@@ -67,12 +67,19 @@ def parse_moment(text: str) -> Moment | None:
     if quarter:
         return Moment(quarter[2] or quarter[3], None, f"{quarter[1] or quarter[4]}. Quartal")
     spans = (pattern.fullmatch(plain) for pattern in _SPANS)
-    return next((Moment(span[1], None, plain) for span in spans if span), None)
+    return next((Moment(span[1], None, plain) for span in spans if span and _ends_later(span)), None)
 
 
 def at_month(moment: Moment, month: int) -> Moment:
     """The month of a year; a moment that is no whole year stays as it is."""
     return Moment(f"{moment.period}-{month:02d}", None, moment.note) if len(moment.period) == 4 else moment
+
+
+def _ends_later(span: re.Match[str]) -> bool:
+    """True for one to ten years, so that `2024-13` is no span."""
+    if span.re.groups < 2:
+        return True
+    return 1 <= (int(span[2]) - int(span[1])) % (100 if len(span[2]) == 2 else 10_000) <= 10
 
 
 def _day(year: int, month: int, day: int) -> Moment | None:
