@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 from raumblick import __version__
 from raumblick.catalogue import CatalogueError, load_catalogue
 from raumblick.demo import write_demo
-from raumblick.ingest import check_only, ingest
+from raumblick.ingest import Target, check_only, ingest
 from raumblick.intake.findings import SEVERITY_LABEL, Finding
 from raumblick.intake.template import write_template
 from raumblick.settings import Settings, SettingsError, load_settings
@@ -93,10 +93,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", help="die Version zeigen", version=f"raumblick {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL", parser_class=_Parser)
     command = commands.add_parser("import", help="eine Lieferung prüfen, einlesen und veröffentlichen")
-    command.add_argument("path", type=Path, metavar="ORDNER")
+    _what(command)
     command.set_defaults(run=_import)
     command = commands.add_parser("check", help="eine Lieferung nur prüfen")
-    command.add_argument("path", type=Path, metavar="ORDNER")
+    _what(command)
     command.set_defaults(run=_check)
     command = commands.add_parser("demo", help="die erfundene Stadt Musterstadt schreiben und einlesen")
     command.add_argument("--out", type=Path, metavar="ORDNER", help="nur das Datenpaket dorthin schreiben")
@@ -112,6 +112,17 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_export)
     _snapshot_commands(commands.add_parser("snapshots", help="Datenstände zeigen, zurücksetzen, aufräumen"))
     return parser
+
+
+def _what(command: argparse.ArgumentParser) -> None:
+    command.add_argument("path", type=Path, metavar="PFAD", help="Ordner, ZIP-Archiv oder einzelne Datei")
+    command.add_argument("--city", metavar="KURZNAME", help="Stadt, zu der einzelne Dateien gehören")
+    command.add_argument("--title", metavar="NAME", default="", help="Name der Stadt, wenn es sie noch nicht gibt")
+
+
+def _target(options: argparse.Namespace) -> Target | None:
+    city, title = getattr(options, "city", None), getattr(options, "title", "")
+    return Target(city, title) if city else None
 
 
 def _snapshot_commands(parser: argparse.ArgumentParser) -> None:
@@ -131,7 +142,8 @@ def _snapshot_commands(parser: argparse.ArgumentParser) -> None:
 def _import(options: argparse.Namespace, settings: Settings) -> int:
     if not options.path.exists():
         return _say_error(f"„{options.path}“ gibt es nicht.", 2)
-    result = ingest(options.path, settings, load_catalogue(), dt.datetime.now(dt.UTC), lambda step: print(f"… {step}"))
+    now = dt.datetime.now(dt.UTC)
+    result = ingest(options.path, settings, load_catalogue(), now, lambda step: print(f"… {step}"), target=_target(options))
     _report(result.findings)
     if result.snapshot_id is None:
         print("Nicht eingelesen: Bitte die Fehler beheben. Es wurde nichts geändert.")
@@ -143,7 +155,7 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     if not options.path.exists():
         return _say_error(f"„{options.path}“ gibt es nicht.", 2)
-    reading = check_only(options.path, load_catalogue())
+    reading = check_only(options.path, settings, load_catalogue(), _target(options))
     _report(reading.findings)
     print("In Ordnung." if reading.ok else "Es gibt Fehler, die einen Import verhindern.")
     return 0 if reading.ok else 1

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from raumblick.catalogue import Catalogue
-from raumblick.ingest import Ingested, ingest
-from raumblick.intake.archive import LIMITS, is_area_archive, unpack
+from raumblick.ingest import Ingested, Target, ingest
+from raumblick.intake.archive import LIMITS
 from raumblick.intake.findings import Finding, IntakeError
 from raumblick.settings import Settings
 
@@ -32,6 +32,7 @@ def read_uploads(
     catalogue: Catalogue,
     now: dt.datetime,
     progress: Callable[[str], None] = lambda step: None,
+    target: Target | None = None,
 ) -> Ingested:
     """Read uploads as one delivery and build a snapshot that is not in force yet.
 
@@ -47,25 +48,20 @@ def read_uploads(
             delivery = _lay_out(uploads, folder)
         except IntakeError as error:
             return Ingested(None, "", "", error.findings, None)
-        return ingest(delivery, settings, catalogue, now, progress, publish=False)
+        return ingest(delivery, settings, catalogue, now, progress, publish=False, target=target)
 
 
 def _lay_out(uploads: Sequence[Upload], folder: Path) -> Path:
-    """Write the uploads into `folder` and unpack archives; returns the folder that holds the delivery."""
+    """Write the uploads into `folder`; returns the one file or the folder that holds them all."""
     faults = _too_much(uploads)
     if faults:
         raise IntakeError(faults)
     files = folder / "files"
     files.mkdir()
     for number, upload in enumerate(uploads):
-        path = files / safe_name(upload.name, number)
-        path.write_bytes(upload.content)
-        if path.suffix.lower() == ".zip" and not is_area_archive(path):
-            unpack(path, files)
-            path.unlink()
+        (files / safe_name(upload.name, number)).write_bytes(upload.content)
     inside = list(files.iterdir())
-    # An archive often holds one folder with everything in it.
-    return inside[0] if len(inside) == 1 and inside[0].is_dir() else files
+    return inside[0] if len(inside) == 1 else files
 
 
 def safe_name(name: str, number: int) -> str:

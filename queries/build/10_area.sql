@@ -19,6 +19,7 @@ select
     area.parent_id,
     area.valid_from,
     area.valid_to,
+    area.official_key,
     area.area_id not in (select parent.parent_id from staging.area as parent where parent.parent_id is not null) as is_base
 from staging.area as area
 inner join ranked on area.area_id = ranked.area_id

@@ -38,8 +38,9 @@ summed as (
         placed.indicator,
         area_tree.ancestor_id as area_id,
         placed.period,
-        sum(placed.numerator) as numerator,
-        sum(placed.denominator) as denominator,
+        -- summed as decimals: a sum of binary fractions depends on the order in which the cores add them
+        cast(sum(cast(placed.numerator as decimal(28, 8))) as double) as numerator,
+        cast(sum(cast(placed.denominator as decimal(28, 8))) as double) as denominator,
         case
             when count(*) filter (where placed.status = 'estimated') > 0 then 'estimated'
             when count(*) filter (where placed.status = 'synthetic') > 0 then 'synthetic'

@@ -1,2 +1,2 @@
 -- purpose: an empty staging table with the columns of data/catalogue/tables.toml
-create table {{table}} ({{definitions}})
+create table if not exists {{table}} ({{definitions}})

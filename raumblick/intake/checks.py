@@ -59,7 +59,7 @@ def _missing_tables(staging: Staging, delivery: Delivery) -> list[Finding]:
         part = delivery.parts.get(spec.name)
         if spec.name in staging.failed or (part is not None and staging.count(spec.name)):
             continue
-        if spec.required:
+        if spec.required and not (delivery.base and staging.count(spec.name)):
             file, message = part.file if part else f"{spec.name}.csv", f"Die Tabelle „{spec.label}“ fehlt."
             remedy = "Tabelle liefern; docs/DATENPAKET.md beschreibt sie."
             if part:
@@ -145,9 +145,7 @@ def _ask(staging: Staging, question: str) -> list[Found]:
     return staging.connection.execute(wrapped).fetchall()
 
 
-def _listed(
-    rows: list[Found], severity: Severity, code: str, file: str, column: str, message: str, remedy: str
-) -> list[Finding]:
+def _listed(rows: list[Found], severity: Severity, code: str, file: str, column: str, message: str, remedy: str) -> list[Finding]:
     findings = []
     for row, value, _ in rows:
         text = message.replace("{value}", shorten(str(value or "")))
@@ -177,6 +175,8 @@ def _geometry(staging: Staging, delivery: Delivery) -> list[Finding]:
     """Polygons and base areas must be the same set; facilities should lie in the area they name."""
     file = delivery.geometry_file
     faulty = any(f.severity == "error" and f.file == file for f in delivery.findings)
+    if not delivery.drawn:
+        return []
     if delivery.geometry is None:
         message, remedy = "Es gibt keine Gebietsgrenzen.", "GeoJSON, GeoPackage oder Shapefile (ZIP) mitliefern."
         return [] if faulty else [Finding("error", "geometry_missing", file, message, remedy)]
@@ -197,7 +197,7 @@ def _geometry(staging: Staging, delivery: Delivery) -> list[Finding]:
     out += cap(
         [Finding("error", "polygon_without_area", file, message.format(shorten(key)), remedy) for key in sorted(drawn - base)]
     )
-    if staging.count("facility") and not out and not faulty:
+    if "facility" in delivery.parts and staging.count("facility") and not out and not faulty:
         out += _points(staging, delivery, base)
     return out
 

@@ -53,6 +53,8 @@ class Delivery:
     `geometry` holds the polygons of the base level: columns `area_id` and `geometry`, EPSG:4326.
     `findings` are those of the reading itself; `raumblick.intake.checks` adds its own. With an error among those of
     `geometry_file`, `geometry` holds what could be read, or is None.
+    `base` is the kept delivery that this one adds to; rows with the same key take the place of the earlier ones.
+    A city that is not `drawn` has no polygons, and needs none.
     """
 
     city: City
@@ -61,6 +63,8 @@ class Delivery:
     geometry_file: str
     files: tuple[SourceFile, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+    base: Path | None = None
+    drawn: bool = True
 
     @property
     def csv_paths(self) -> dict[str, Path]:

@@ -50,14 +50,15 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
             findings.append(_descriptor_fault("table_twice", message, "Eine Datei je Tabelle liefern."))
         else:
             findings += _add_part(path, name, file, resource, parts, files)
-    geometry, geometry_file, found = _geometry(path, descriptor, files)
+    drawn = descriptor.get("geometry", "") is not None
+    geometry, geometry_file, found = _geometry(path, descriptor, files) if drawn else (None, DESCRIPTOR, [])
     city = City(
         descriptor["name"],
         descriptor["title"].strip(),
         bool(descriptor.get("synthetic")),
         str(descriptor.get("note") or ""),
     )
-    return Delivery(city, parts, geometry, geometry_file, tuple(files), findings + found)
+    return Delivery(city, parts, geometry, geometry_file, tuple(files), findings + found, drawn=drawn)
 
 
 def _descriptor(path: Path) -> dict[str, Any]:

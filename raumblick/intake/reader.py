@@ -38,6 +38,11 @@ class Reading:
         return self.delivery is not None and not has_errors(self.findings)
 
 
+def profile_of(folder: Path) -> ModuleType | None:
+    """The profile that knows the files of a folder, or None."""
+    return next((profile for profile in PROFILES if profile.detect(folder)), None)
+
+
 def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Reading:
     """Read a delivery into a new staging file and check it.
 
@@ -53,7 +58,7 @@ def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Readi
         OSError: disk or memory do not suffice, or a file may not be read.
     """
     folder = path.parent if path.name == package.DESCRIPTOR else path
-    profile = next((p for p in PROFILES if p.detect(folder)), None)
+    profile = profile_of(folder)
     if profile is None:
         known = ", ".join(p.TITLE for p in PROFILES)
         message = "In diesem Ordner erkennt Raumblick keine Lieferung."
@@ -63,16 +68,21 @@ def read_delivery(path: Path, staging_path: Path, catalogue: Catalogue) -> Readi
         delivery = profile.read(folder, catalogue)
     except IntakeError as error:
         return Reading(profile.TITLE, None, error.findings)
+    return stage(delivery, profile.TITLE, staging_path, catalogue)
+
+
+def stage(delivery: Delivery, title: str, staging_path: Path, catalogue: Catalogue) -> Reading:
+    """Write a delivery into a new staging file and check it; arguments and errors as in `read_delivery`."""
     findings = [*delivery.findings, *_person_lists(delivery)]
     try:
-        with Staging(staging_path, catalogue) as staging:
+        with Staging(staging_path, catalogue, delivery.base) as staging:
             findings += staging.load(delivery)
             findings += check(staging, delivery)
     except duckdb.Error as error:  # what is wrong with a delivery is a finding: this is a full disk or memory
         raise OSError(f"Die Prüfung kam nicht zu Ende: {shorten(str(error), 200)}") from error
     order = {"error": 0, "warning": 1, "info": 2}
     findings.sort(key=lambda f: order[f.severity])
-    return Reading(profile.TITLE, delivery, tuple(findings))
+    return Reading(title, delivery, tuple(findings))
 
 
 def _person_lists(delivery: Delivery) -> list[Finding]:

@@ -7,6 +7,7 @@ in wider types here, because a cast would round `2,5` without a word; the checks
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -38,14 +39,21 @@ class Staging:
     them cannot be checked.
     """
 
-    def __init__(self, path: Path, catalogue: Catalogue, memory_limit: str = "1GB"):
+    def __init__(self, path: Path, catalogue: Catalogue, base: Path | None = None, memory_limit: str = "1GB"):
         self.path = path
         self.catalogue = catalogue
+        self.base = base
         self.failed: set[str] = set()
+        if base is not None:
+            shutil.copyfile(base, path)
         self.connection = duckdb.connect(str(path), config={"memory_limit": memory_limit})
         for spec in catalogue.tables.values():
             definitions = ", ".join(f'"{c.name}" {STAGING_TYPE[c.type]}' for c in spec.columns)
             self._run("intake/create_table", table=f'"{spec.name}"', definitions=definitions)
+            if base is not None:
+                for column in spec.columns:
+                    places = {"column": f'"{column.name}"', "type": STAGING_TYPE[column.type]}
+                    self._run("intake/add_column", table=f'"{spec.name}"', **places)
 
     def __enter__(self) -> Staging:
         return self
@@ -132,13 +140,17 @@ class Staging:
         columns = ", ".join(f'"{name}"' for name in frame.columns)
         self.connection.register("delivered", frame)
         try:
+            if self.base is not None and table in self.catalogue.tables:
+                key = self.catalogue.tables[table].key
+                same = " and ".join(f'"{table}"."{k}" is not distinct from delivered."{k}"' for k in key)
+                self._run("intake/delete_same", table=f'"{table}"', same_key=same)
             self._run("intake/load_frame", table=f'"{table}"', columns=columns)
         finally:
             self.connection.unregister("delivered")
 
     def _add_catalogue(self, delivery: Delivery) -> list[Finding]:
         """Tables known_indicator, known_service, known_target: the shipped catalogue and the city's own rows."""
-        own = {OWN[name]: self.own(name) for name in OWN if name in delivery.parts and name not in self.failed}
+        own = {OWN[name]: self.own(name) for name in OWN if self.count(name) and name not in self.failed}
         findings: list[Finding] = []
         try:
             merged = self.catalogue.with_own(**own)

@@ -46,7 +46,7 @@ class Order:
 
 def build(
     staging: Path,
-    geometry: gpd.GeoDataFrame,
+    geometry: gpd.GeoDataFrame | None,
     shelf: Shelf,
     order: Order,
     now: dt.datetime,
@@ -57,7 +57,7 @@ def build(
 
     Args:
         staging: path of the staging DuckDB file, closed.
-        geometry: polygons of the base level, columns area_id and geometry, EPSG:4326.
+        geometry: polygons of the base level, columns area_id and geometry, EPSG:4326; None for a city without any.
         shelf: where the city's snapshots stand.
         order: city, files, threshold.
         now: time of the build, with time zone; part of the snapshot's name.
@@ -80,7 +80,7 @@ def build(
             progress("Öffentliche Fassung schreiben")
             public = _build_public(folder, order)
             progress("Karten zeichnen")
-            levels = _build_maps(folder, geometry)
+            levels = [] if geometry is None else _build_maps(folder, geometry)
             keep_delivery(staging, geometry, folder)
             manifest = _manifest(folder, order, tables, public, levels, now)
             flush(folder)

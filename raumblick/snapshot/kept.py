@@ -25,11 +25,12 @@ FILE = "delivery.duckdb"
 _WHOLE = ("integer",)
 
 
-def keep_delivery(staging: Path, geometry: gpd.GeoDataFrame, folder: Path) -> None:
-    """Copy a closed, checked staging file into the folder of a snapshot and add the polygons (EPSG:4326)."""
+def keep_delivery(staging: Path, geometry: gpd.GeoDataFrame | None, folder: Path) -> None:
+    """Copy a closed, checked staging file into the folder of a snapshot and add the polygons (EPSG:4326), if any."""
     target = folder / FILE
     shutil.copyfile(staging, target)
-    polygons = pd.DataFrame({"area_id": geometry["area_id"].to_numpy(), "wkb": shapely.to_wkb(geometry.geometry.to_numpy())})
+    shapes = geometry if geometry is not None else gpd.GeoDataFrame({"area_id": []}, geometry=[], crs=4326)
+    polygons = pd.DataFrame({"area_id": shapes["area_id"].to_numpy(dtype=str), "wkb": shapely.to_wkb(shapes.geometry.to_numpy())})
     with duckdb.connect(str(target)) as con:
         for name in ("known_indicator", "known_service", "known_target"):
             con.execute(load_query("snapshot/drop_merged").fill(table=name))
@@ -38,12 +39,21 @@ def keep_delivery(staging: Path, geometry: gpd.GeoDataFrame, folder: Path) -> No
         con.execute(load_query("snapshot/keep_geometry").sql)
 
 
-def kept_geometry(delivery: Path) -> gpd.GeoDataFrame:
-    """Polygons of a kept delivery: area_id, geometry (EPSG:4326)."""
+def kept_geometry(delivery: Path) -> gpd.GeoDataFrame | None:
+    """Polygons of a kept delivery: area_id, geometry (EPSG:4326); None for a city without any."""
     with duckdb.connect(str(delivery), read_only=True) as con:
         rows = con.execute(load_query("snapshot/kept_geometry").sql).fetchall()
+    if not rows:
+        return None
     shapes = shapely.from_wkb([bytes(wkb) for _, wkb in rows])
     return gpd.GeoDataFrame({"area_id": [area_id for area_id, _ in rows]}, geometry=shapes, crs=4326)
+
+
+def kept_areas(delivery: Path) -> pd.DataFrame:
+    """Areas of a kept delivery: area_id, name, level, official_key."""
+    with duckdb.connect(str(delivery), read_only=True) as con:
+        rows = con.execute(load_query("intake/rows").fill(table="area")).df()
+    return rows.reindex(columns=["area_id", "name", "level", "official_key"])
 
 
 def export_package(shelf: Shelf, snapshot_id: str, folder: Path, catalogue: Catalogue) -> Path:
@@ -74,8 +84,10 @@ def export_package(shelf: Shelf, snapshot_id: str, folder: Path, catalogue: Cata
         for spec in catalogue.tables.values():
             if _export_table(con, spec, folder / f"{spec.name}.csv"):
                 resources.append({"name": spec.name, "path": f"{spec.name}.csv"})
-    _write_geometry(kept_geometry(delivery), folder / "area.geojson")
-    text = json.dumps(_descriptor(manifest, resources), ensure_ascii=False, indent=1)
+    geometry = kept_geometry(delivery)
+    if geometry is not None:
+        _write_geometry(geometry, folder / "area.geojson")
+    text = json.dumps(_descriptor(manifest, resources, geometry is not None), ensure_ascii=False, indent=1)
     (folder / "datapackage.json").write_text(text + "\n", encoding="utf-8")
     return folder
 
@@ -106,7 +118,7 @@ def _write_geometry(areas: gpd.GeoDataFrame, path: Path) -> None:
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
 
 
-def _descriptor(manifest: dict[str, Any], resources: list[dict[str, str]]) -> dict[str, Any]:
+def _descriptor(manifest: dict[str, Any], resources: list[dict[str, str]], drawn: bool) -> dict[str, Any]:
     city = manifest["city"]
     return {
         "name": city["city_id"],
@@ -115,6 +127,6 @@ def _descriptor(manifest: dict[str, Any], resources: list[dict[str, str]]) -> di
         "synthetic": city["synthetic"],
         "note": city["note"],
         "created": manifest["created"][:10],
-        "geometry": {"path": "area.geojson", "id": "area_id"},
+        "geometry": {"path": "area.geojson", "id": "area_id"} if drawn else None,
         "resources": resources,
     }

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from raumblick.answers.priority import Ranking, Surety
+from raumblick.answers.screen import Screening
 from raumblick.answers.spread import Spread, SpreadChange
 from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
 from raumblick.ui import selection
-from raumblick.ui.map import AreaMap, area_map
+from raumblick.ui.map import HIDDEN, MISSING, AreaMap, area_map
 from raumblick.ui.palette import DIVERGING, SEQUENTIAL
 from raumblick.ui.web import geometry_url
 
@@ -19,6 +22,8 @@ MOST_WITH_INTERVALS = 2000
 
 def spread_map(store: Store, result: Spread, key: str, selected: str | None = None, height: int = 560) -> None:
     """The indicator in colours; areas whose class is not sure are hatched. A click chooses the area."""
+    if not _drawn(store, result.level):
+        return
     sheet, rows = result.indicator, result.areas
     names = class_names(result.breaks, sheet.decimals)
     shown = AreaMap(
@@ -43,6 +48,8 @@ def spread_map(store: Store, result: Spread, key: str, selected: str | None = No
 
 def change_map(store: Store, result: SpreadChange, key: str, selected: str | None = None, height: int = 560) -> None:
     """The change in two colours around a middle; changes that chance could explain are hatched."""
+    if not _drawn(store, result.level):
+        return
     sheet, rows = result.indicator, result.areas
     digits = max(sheet.decimals, 1)
     names = class_names(result.breaks, digits, sign=True)
@@ -65,6 +72,112 @@ def change_map(store: Store, result: SpreadChange, key: str, selected: str | Non
         height=height,
     )
     area_map(shown, key, on_select=lambda: _choose(key, set(rows["area_id"])))
+
+
+TIER_CLASSES = ("nicht", "unklar", "wahrscheinlich", "sicher")
+ANSWER_CLASSES = ("nein", "knapp", "ja")
+
+
+def tier_map(store: Store, ranking: Ranking, sure: Surety, key: str, selected: str | None = None, height: int = 560) -> None:
+    """How sure each area is among those looked for: sure ones solid, probable ones hatched, unclear ones dotted.
+
+    Areas that the index itself counts in are outlined.
+    """
+    rows, tiers = ranking.areas, sure.areas["tier"]
+    classes = _coded(tiers, TIER_CLASSES, rows["state"].eq("hidden"))
+    shown = AreaMap(
+        geometry_url=geometry_url(store, ranking.inputs.material.level),
+        classes=classes.tolist(),
+        values=_rank_texts(ranking, sure),
+        class_names=(
+            "gehört nicht dazu (unter 10 %)", "unklar (10 bis unter 50 %)", "wahrscheinlich (50 bis unter 90 %)",
+            "sicher (ab 90 %)",
+        ),
+        palette=SEQUENTIAL.pick(4),
+        uncertain=tiers.eq("wahrscheinlich").tolist(),
+        uncertain_name="",
+        dotted=tiers.eq("unklar").tolist(),
+        dotted_name="",
+        hidden_name="geheime Zahl, nicht bewertet",
+        title=f"Wie sicher gehört ein Gebiet dazu? {ranking.spec.title}, {ranking.inputs.year}",
+        description="Karte der Stufen. Die Tabelle darunter hat dieselben Angaben.",
+        selected=selected,
+        highlight=tuple(rows.loc[rows["target"], "area_id"]),
+        height=height,
+    )  # fmt: skip
+    area_map(shown, key, on_select=lambda: _choose(key, set(rows["area_id"])))
+
+
+def class_map(store: Store, ranking: Ranking, key: str, selected: str | None = None, height: int = 560) -> None:
+    """The index in its own classes, or in five classes of equal size where it has none or only two."""
+    rows, model = ranking.areas, ranking.spec.status
+    labels = list(model.classes.labels)
+    if model.classes.method == "cuts" and 2 < len(labels) <= 5:
+        ordered = labels if model.orientation > 0 else labels[::-1]
+        names, codes = tuple(ordered), rows["status_class"].map({name: i for i, name in enumerate(ordered)})
+    else:
+        fifth = np.ceil(rows["rank"] / max(ranking.judged, 1) * 5)
+        names, codes = tuple(f"{n}. Fünftel" for n in (5, 4, 3, 2, 1)), 5 - fifth
+    codes = codes.astype(float).fillna(MISSING).astype(int)
+    shown = AreaMap(
+        geometry_url=geometry_url(store, ranking.inputs.material.level),
+        classes=np.where(rows["state"] == "hidden", HIDDEN, codes).tolist(),
+        values=rows["index"].tolist(),
+        class_names=names,
+        palette=SEQUENTIAL.pick(len(names)),
+        digits=2,
+        hidden_name="geheime Zahl, nicht bewertet",
+        title=f"{ranking.spec.title}, {ranking.inputs.year}: Index",
+        description="Karte der Klassen des Index. Die Tabelle darunter hat dieselben Werte.",
+        selected=selected,
+        highlight=tuple(rows.loc[rows["target"], "area_id"]),
+        height=height,
+    )
+    area_map(shown, key, on_select=lambda: _choose(key, set(rows["area_id"])))
+
+
+def answer_map(store: Store, result: Screening, key: str, selected: str | None = None, height: int = 520) -> None:
+    """Areas that meet a rule, just meet it, or do not."""
+    rows = result.areas
+    classes = _coded(rows["answer"].where(rows["answer"] != "unbekannt"), ANSWER_CLASSES, rows["hidden"])
+    shown = AreaMap(
+        geometry_url=geometry_url(store, result.level),
+        classes=classes.tolist(),
+        values=rows["answer"].map({"ja": "erfüllt", "knapp": "knapp erfüllt", "nein": "nicht erfüllt"}).fillna("").tolist(),
+        class_names=("nicht erfüllt", "knapp (im Spielraum)", "erfüllt"),
+        palette=SEQUENTIAL.pick(3),
+        uncertain=rows["answer"].eq("knapp").tolist(),
+        uncertain_name="",
+        hidden_name="hängt von einer geheimen Zahl ab",
+        title="Welche Gebiete erfüllen die Bedingungen?",
+        description=f"Karte der {fmt.level(result.level, many=True)}. Die Tabelle darunter hat dieselben Angaben.",
+        selected=selected,
+        height=height,
+    )
+    area_map(shown, key, on_select=lambda: _choose(key, set(rows["area_id"])))
+
+
+def _coded(words: pd.Series, order: tuple[str, ...], hidden: pd.Series) -> NDArray:
+    """Class numbers of words, MISSING or HIDDEN where there is none."""
+    codes = words.map({word: place for place, word in enumerate(order)})
+    return np.where(codes.notna(), codes.fillna(0), np.where(hidden, HIDDEN, MISSING)).astype(int)
+
+
+def _rank_texts(ranking: Ranking, sure: Surety) -> list[str]:
+    """`Rang 12, Bereich 10 bis 14, zu 96 % dabei`; empty where there is no rank."""
+    columns = zip(ranking.areas["rank"], sure.areas["rank_low"], sure.areas["rank_high"], sure.areas["probability"], strict=True)
+    return [
+        f"Rang {rank:.0f}, Bereich {low:.0f} bis {high:.0f}, zu {fmt.chance(chance)} dabei" if rank == rank else ""
+        for rank, low, high, chance in columns
+    ]
+
+
+def _drawn(store: Store, level: str) -> bool:
+    """False, and a plain notice, for a city that was delivered without polygons."""
+    if level in store.manifest["levels"]:
+        return True
+    st.info("Zu dieser Stadt sind keine Gebietsgrenzen eingelesen. Die Tabelle zeigt dieselben Zahlen.")
+    return False
 
 
 def _bounds(rows: pd.DataFrame, name: str) -> list[float] | None:

@@ -16,7 +16,8 @@ LEADS = ("sgb2_u15", "mss_s4", "kita_cov_u6", "pop_total")
 
 def level(store: Store, whole_city: bool = False) -> str:
     """Level of the areas shown; the base level first."""
-    known = [name for name in session.ask(levels, store) if whole_city or name != "stadt"]
+    every = session.ask(levels, store)
+    known = [name for name in every if whole_city or name != "stadt"] or list(every)
     return selection.select(
         "ebene",
         "Ebene",

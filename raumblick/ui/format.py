@@ -42,6 +42,16 @@ def signed(value: Any, decimals: int = 0, unit: str = "") -> str:
     return f"+{text}" if rises else text
 
 
+def chance(probability: Any) -> str:
+    """`96 %` from 0.96; `unter 1 %` and `über 99 %` instead of a certainty that simulation cannot give."""
+    if not known(probability):
+        return MISSING_TEXT
+    p = float(probability)
+    if p < 0.01:
+        return "unter\u00a01\u00a0%"
+    return "über\u00a099\u00a0%" if p > 0.99 else number(100 * p, 0, "%")
+
+
 def money(euro: Any) -> str:
     """`1,2 Mio. €` from a million on, `12.345 €` below."""
     if not known(euro):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
 from raumblick.answers.preview import Preview, preview
-from raumblick.ingest import Ingested
+from raumblick.ingest import Ingested, Target
 from raumblick.intake.findings import SEVERITY_LABEL, Finding
 from raumblick.snapshot.publish import Shelf, SnapshotError
 from raumblick.snapshot.store import Store, open_store
@@ -17,6 +18,7 @@ from raumblick.ui import jobs, session, tables
 from raumblick.ui.layout import escape
 from raumblick.uploads import Upload, read_uploads
 
+_NEW = "+"
 _JOB = "_import_job"
 _RESULT = "_import_result"
 _FINDINGS = (
@@ -39,14 +41,33 @@ def choose_files() -> None:
             accept_multiple_files=True,
             help="Datenpaket, Dateien der Statistikämter oder Karten. Es wird noch nichts veröffentlicht.",
         )
+        target = _target()
         if st.form_submit_button("Prüfen"):
             uploads = [Upload(file.name, file.getvalue()) for file in chosen or []]
             known, catalogue = session.settings(), session.catalogue()
             now = dt.datetime.now(dt.UTC)
-            job = jobs.office().start("Import", lambda step: read_uploads(uploads, known, catalogue, now, step))
+            job = jobs.office().start("Import", lambda step: read_uploads(uploads, known, catalogue, now, step, target()))
             st.session_state[_JOB] = job
             st.session_state.pop(_RESULT, None)
             st.rerun()
+
+
+def _target() -> Callable[[], Target | None]:
+    """Which city single files belong to; folders in a known layout name it themselves."""
+    known = session.cities()
+    options = ["", *known, _NEW]
+    words = {"": "Die Dateien nennen sie selbst", _NEW: "Neue Stadt"} | known
+    chosen = st.selectbox("Stadt, zu der einzelne Dateien gehören", options, format_func=words.__getitem__)
+    with st.expander("Nur bei einer neuen Stadt"):
+        key = st.text_input("Kurzname", max_chars=40, help="Kleinbuchstaben, Ziffern und Bindestrich, zum Beispiel neustadt")
+        title = st.text_input("Name", max_chars=80)
+
+    def decide() -> Target | None:
+        if chosen == _NEW:
+            return Target(key.strip(), title.strip())
+        return Target(chosen) if chosen else None
+
+    return decide
 
 
 def current_job() -> jobs.Job | None:
