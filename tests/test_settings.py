@@ -1,0 +1,91 @@
+"""Settings: defaults, what is allowed, and one German sentence that names variable, value and what is allowed."""
+
+import dataclasses
+from pathlib import Path
+
+import duckdb
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from raumblick.settings import ROOT, Settings, SettingsError, load_settings
+
+
+def test_without_variables_the_defaults_hold():
+    assert load_settings({}) == Settings()
+    assert Settings() == Settings(ROOT / "var", "planung", 3, 5.0, "512MB")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "expected"),
+    [
+        ("RAUMBLICK_HOME", "/srv/raumblick", "home", Path("/srv/raumblick")),
+        ("RAUMBLICK_HOME", "~/daten", "home", Path.home() / "daten"),
+        ("RAUMBLICK_HOME", "daten", "home", Path.cwd() / "daten"),
+        ("RAUMBLICK_VIEW", "ausschuss", "view", "ausschuss"),
+        ("RAUMBLICK_VIEW", " Ausschuss ", "view", "ausschuss"),
+        ("RAUMBLICK_THRESHOLD", "5", "threshold", 5),
+        ("RAUMBLICK_QUERY_SECONDS", "30", "query_seconds", 30.0),
+        ("RAUMBLICK_MEMORY", "2GB", "memory_limit", "2GB"),
+        ("RAUMBLICK_MEMORY", "1 GiB", "memory_limit", "1 GiB"),
+    ],
+)
+def test_a_variable_is_read(name, text, field, expected):
+    settings = load_settings({name: text})
+    assert getattr(settings, field) == expected
+    assert dataclasses.replace(settings, **{field: getattr(Settings(), field)}) == Settings()
+
+
+@pytest.mark.parametrize("name", ["HOME", "VIEW", "THRESHOLD", "QUERY_SECONDS", "MEMORY"])
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_variable_counts_as_not_set(name, text):
+    assert load_settings({f"RAUMBLICK_{name}": text}) == Settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("RAUMBLICK_VIEW", "intern"),
+        ("RAUMBLICK_VIEW", "planung,ausschuss"),
+        ("RAUMBLICK_THRESHOLD", "2"),  # one and two persons are never published
+        ("RAUMBLICK_THRESHOLD", "-3"),
+        ("RAUMBLICK_THRESHOLD", "3,5"),
+        ("RAUMBLICK_THRESHOLD", "drei"),
+        ("RAUMBLICK_THRESHOLD", "5²"),
+        ("RAUMBLICK_THRESHOLD", "٥"),
+        ("RAUMBLICK_THRESHOLD", "9" * 5000),
+        ("RAUMBLICK_QUERY_SECONDS", "0"),
+        ("RAUMBLICK_QUERY_SECONDS", "1.5"),
+        ("RAUMBLICK_MEMORY", "viel"),
+        ("RAUMBLICK_MEMORY", "0MB"),
+        ("RAUMBLICK_MEMORY", "512"),
+        ("RAUMBLICK_MEMORY", "512MB; drop"),
+        ("RAUMBLICK_HOME", "~nobody_of_this_name/daten"),
+    ],
+)
+def test_what_is_not_allowed_is_named(name, text):
+    with pytest.raises(SettingsError) as caught:
+        load_settings({name: text})
+    message = str(caught.value)
+    assert message.startswith(f"{name} ist „{text}“; ") and message.endswith(".")
+    assert "erlaubt sind" in message or "kein Ordner" in message
+
+
+@pytest.mark.parametrize("text", ["512MB", "2GB", "1 GiB", "300mib"])
+def test_an_allowed_size_is_one_that_the_database_takes(text):
+    limit = load_settings({"RAUMBLICK_MEMORY": text}).memory_limit
+    duckdb.connect(config={"memory_limit": limit}).close()
+
+
+@given(st.text(max_size=20), st.sampled_from(["VIEW", "THRESHOLD", "QUERY_SECONDS", "MEMORY"]))
+def test_any_text_is_read_or_refused(text, name):
+    try:
+        settings = load_settings({f"RAUMBLICK_{name}": text})
+    except SettingsError:
+        return
+    assert settings.threshold >= 3 and settings.query_seconds >= 1 and settings.view in ("planung", "ausschuss")
+
+
+def test_settings_do_not_change():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().view = "ausschuss"
