@@ -226,8 +226,8 @@ def _scaled(values: NDArray[np.float64], groups: NDArray[np.int64], wanted: NDAr
 
 def _area_at(points: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> pd.Series:
     """Key of the area at each point, missing outside."""
-    places = points.geometry.to_crs(areas.crs).to_numpy()
-    point, area = areas.sindex.query(places, predicate="intersects")
+    places = points.geometry.to_crs(areas.crs)
+    area, point = places.sindex.query(areas.geometry.values, predicate="intersects")  # prepares the few large shapes
     found = pd.DataFrame({"point": point, "key": areas["area_id"].to_numpy()[area]}).sort_values(["point", "key"])
     return found.drop_duplicates("point").set_index("point")["key"].reindex(range(len(points)))
 

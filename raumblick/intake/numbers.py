@@ -99,6 +99,8 @@ def unreadable(series: pd.Series, values: pd.Series, signs: pd.Series) -> pd.Ser
 
 
 def _read(cell: str, mark: str) -> tuple[float | None, str | None]:
+    if cell.isascii() and cell.isdigit():  # most cells of counts; the long way gives the same
+        return float(cell), None
     if cell in SIGNS:
         return None, SIGNS[cell]
     if cell.startswith("(") and cell.endswith(")"):

@@ -2,7 +2,7 @@
 
 The folder holds the polygons lor_planungsraeume_2021.shp.zip, residents by age twice a year in bevoelkerung/ and,
 where they are there, the monitoring of 2021, day-care centres, youth facilities and schools. Files of the areas
-before 2021 are recognised and left out: their keys look alike and mean other places.
+before 2021 are recognised (their keys look alike and mean other places) and converted.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ import pandas as pd
 from raumblick.catalogue import Catalogue
 from raumblick.intake.areas import read_areas
 from raumblick.intake.delivery import City, Delivery, Part
-from raumblick.intake.findings import Finding, IntakeError, has_errors
+from raumblick.intake.findings import IntakeError, has_errors
+from raumblick.intake.profiles.berlin_children import CHILDREN
 from raumblick.intake.profiles.berlin_facilities import OWN_SERVICES, PATTERNS, read_facilities
-from raumblick.intake.profiles.berlin_monitoring import read_monitoring
+from raumblick.intake.profiles.berlin_history import History, read_history
+from raumblick.intake.profiles.berlin_history_text import TABLE
+from raumblick.intake.profiles.berlin_monitoring import EDITIONS, read_monitoring
 from raumblick.intake.profiles.berlin_population import FOLDER as POPULATION
-from raumblick.intake.profiles.berlin_population import ORIGINAL, read_population
+from raumblick.intake.profiles.berlin_population import ORIGINAL, People, observation_rows, population_rows, read_population
+from raumblick.intake.profiles.berlin_population import SOURCE as POPULATION_SOURCE
+from raumblick.intake.profiles.berlin_vintages import GRID, OLD
 from raumblick.intake.profiles.bricks import (
     attributes,
     canonical,
     fingerprint,
-    not_used,
     own_rows,
     retrieval_finding,
     source_row,
@@ -49,17 +53,6 @@ DISTRICTS = {
     "11": "Lichtenberg",
     "12": "Reinickendorf",
 }
-_LATER = "sie wird mit der Umrechnung zwischen Gebietsständen eingelesen."
-LATER = {
-    "lor_planungsraeume_pre2021.shp.zip": f"Gebietsstand vor 2021; {_LATER}",
-    "lor_crosswalk_2006_to_2021.csv": f"Umrechnung von alten auf neue Gebiete nach Flächenanteilen; {_LATER}",
-    "ewr_kinder_2001_2016.csv": f"Kinder nach Alter im Gebietsstand vor 2021; {_LATER}",
-    "mss_2013_plr447.csv": f"Monitoring 2013 im Gebietsstand vor 2021; {_LATER}",
-    "mss_2015_plr447.csv": f"Monitoring 2015 im Gebietsstand vor 2021; {_LATER}",
-    "mss_2017_plr447.csv": f"Monitoring 2017 im Gebietsstand vor 2021; {_LATER}",
-    "mss_2019_plr447.csv": f"Monitoring 2019 im Gebietsstand vor 2021; {_LATER}",
-    "zensus2022_100m_kinder_0_9.csv": f"Kinder im 100-m-Raster, als Gewicht für die Umrechnung gedacht; {_LATER}",
-}
 
 
 def detect(path: Path) -> bool:
@@ -79,14 +72,15 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
     shapes = attributes(path / AREAS, ["PLR_ID", "PLR_NAME", "BEZ", "STAND", "GROESSE_M2"])
     people = read_population(path, shapes)
     monitoring, found = read_monitoring(path / MONITORING, set(shapes["PLR_ID"]))
-    findings += [*people.findings, *found]
+    history = read_history(path, people, geometry, DISTRICTS, path / MONITORING)
+    findings += [*people.findings, *found, *history.findings]
     facility, sources, found = read_facilities(path, geometry)
-    findings += [*found, *_left_out(path), retrieval_finding(path), *unknown_files(path, _known(path))]
-    observed = pd.concat([people.observations, monitoring], ignore_index=True)
+    findings += [*found, retrieval_finding(path), *unknown_files(path, _known(path))]
     frames = {
         "area": (_areas(shapes), AREAS),
-        "population": (people.population, POPULATION),
-        "observation": (observed, f"{POPULATION}, {MONITORING}"),
+        "area_share": (history.shares, OLD),
+        "population": (_population(people, history), POPULATION),
+        "observation": (_observations(people, history, shapes, monitoring), f"{POPULATION}, {MONITORING}"),
         "facility": (facility, "Kitas, Jugendfreizeiteinrichtungen, Schulen"),
         "source": (pd.concat([_sources(path), sources], ignore_index=True), "Quellen"),
         "service": (own_rows(OWN_SERVICES, catalogue.services["key"], facility["service"]), "Raumblick"),
@@ -100,11 +94,30 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
     return Delivery(CITY, parts, geometry, AREAS, files, findings)
 
 
+def _population(people: People, history: History) -> pd.DataFrame:
+    """Residents as published, and before 2021 as converted."""
+    converted = population_rows(history.stocks, "estimated")
+    return pd.concat([history.population, converted, population_rows(people.stocks, "real")], ignore_index=True)
+
+
+def _observations(people: People, history: History, shapes: pd.DataFrame, monitoring: pd.DataFrame) -> pd.DataFrame:
+    converted = observation_rows(history.stocks, shapes, "estimated")
+    return pd.concat([converted, observation_rows(people.stocks, shapes, "real"), monitoring], ignore_index=True)
+
+
 def _areas(shapes: pd.DataFrame) -> pd.DataFrame:
     valid_from = pd.to_datetime(shapes["STAND"], format="%d.%m.%Y").max()
     districts = sorted(set(shapes["BEZ"]))
     frames = [
-        pd.DataFrame({"area_id": [CITY.city_id], "name": [CITY.title], "level": ["stadt"], "parent_id": [None]}),
+        pd.DataFrame(
+            {
+                "area_id": [CITY.city_id],
+                "name": [CITY.title],
+                "level": ["stadt"],
+                "parent_id": [None],
+                "official_key": ["11000000"],
+            }
+        ),
         pd.DataFrame(
             {
                 "area_id": districts,
@@ -126,44 +139,30 @@ def _areas(shapes: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sources(path: Path) -> pd.DataFrame:
+    """Rows of the table `source` for the files that are there."""
     newest = max((path / POPULATION).glob("????-0[12].csv"))
-    rows = [
-        source_row(
-            "berlin-lor",
-            "Lebensweltlich orientierte Räume, Planungsräume 2021",
-            "Geoportal Berlin",
-            "CC BY 3.0 DE",
-            "https://gdi.berlin.de",
-            path / AREAS,
-        ),
-        source_row(
-            "berlin-einwohner",
-            "Einwohnerinnen und Einwohner nach Alter in Planungsräumen, halbjährlich",
-            "Amt für Statistik Berlin-Brandenburg",
-            "CC BY 3.0 DE",
-            "https://www.statistik-berlin-brandenburg.de",
-            newest,
+    office, state = "Amt für Statistik Berlin-Brandenburg", "Senatsverwaltung für Stadtentwicklung Berlin"
+    mss = "https://www.berlin.de/sen/sbw/stadtdaten/stadtwissen/monitoring-soziale-stadtentwicklung/"
+    told, gdi, cc = "https://www.statistik-berlin-brandenburg.de", "https://gdi.berlin.de", "CC BY 3.0 DE"
+    rows: list[tuple[str, str, str, str, str, str | Path]] = [
+        ("berlin-lor", "Lebensweltlich orientierte Räume, Planungsräume 2021", "Geoportal Berlin", cc, gdi, AREAS),
+        ("berlin-lor-alt", "Planungsräume vor 2021", "Geoportal Berlin", cc, gdi, OLD),
+        (POPULATION_SOURCE, "Einwohnerinnen und Einwohner nach Alter in Planungsräumen, halbjährlich", office, cc, told, newest),
+        ("berlin-kinder", "Kinder nach Alter in Planungsräumen vor 2021", office, cc, told, CHILDREN),
+        ("berlin-mss-2021", "Monitoring Soziale Stadtentwicklung 2021, Indikatoren", state, cc, mss, MONITORING),
+        (
+            "zensus-2022-kinder",
+            "Zensus 2022, Kinder unter 10 Jahren im 100-m-Gitter",
+            "Statistische Ämter des Bundes und der Länder",
+            "dl-de/by-2-0",
+            "https://www.zensus2022.de",
+            GRID,
         ),
     ]
-    if (path / MONITORING).is_file():
-        rows.append(
-            source_row(
-                "berlin-mss-2021",
-                "Monitoring Soziale Stadtentwicklung 2021, Indikatoren",
-                "Senatsverwaltung für Stadtentwicklung Berlin",
-                "CC BY 3.0 DE",
-                "https://www.berlin.de/sen/sbw/stadtdaten/stadtwissen/monitoring-soziale-stadtentwicklung/",
-                path / MONITORING,
-            )
-        )
-    return pd.DataFrame(rows)
+    return pd.DataFrame([source_row(*row[:5], path / row[5]) for row in rows if (path / row[5]).is_file()])
 
 
 def _known(path: Path) -> set[Path]:
     """Every file of the folder that this profile knows, used or not."""
-    named = {path / name for name in (AREAS, MONITORING, ORIGINAL, *LATER)}
+    named = {path / name for name in (AREAS, MONITORING, ORIGINAL, OLD, TABLE, GRID, CHILDREN, *EDITIONS)}
     return named.union((path / POPULATION).glob("*.csv"), *(path.glob(pattern) for pattern in PATTERNS))
-
-
-def _left_out(path: Path) -> list[Finding]:
-    return [not_used(path / name, path, reason) for name, reason in LATER.items() if (path / name).is_file()]

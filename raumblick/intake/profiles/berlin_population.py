@@ -1,18 +1,21 @@
-"""Berlin's residents by age, twice a year: recognises the area vintage of each file by its keys.
+"""Berlin's residents by age, twice a year: tells the files of today's areas from those of earlier ones.
 
-Keys of the areas before and since 2021 both have eight digits, so nothing but the set of keys tells them apart.
+Keys of the areas before and since 2021 both have eight digits, so nothing but the set of keys tells them apart. What
+has other keys is handed on to `raumblick.intake.profiles.berlin_history`.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from raumblick.intake.findings import Finding, IntakeError, has_errors
-from raumblick.intake.profiles.bricks import listing, number, number_column, open_table
+from raumblick.intake.profiles.bricks import listing, number, number_columns, open_table
 
 SOURCE = "berlin-einwohner"
 FOLDER = "bevoelkerung"
@@ -50,22 +53,25 @@ _COLUMNS = list(_ORIGINAL_COLUMNS.values())
 
 @dataclass(frozen=True, eq=False)
 class People:
-    """Rows of the tables `population` and `observation`, and what was found."""
+    """Residents of each date as frames by area key (`stocks`), and what was found.
 
-    population: pd.DataFrame
-    observations: pd.DataFrame
+    A stock has the columns `inhabitants...` of the files. `earlier` are stocks with none of today's keys.
+    """
+
+    stocks: dict[pd.Timestamp, pd.DataFrame]
+    earlier: dict[pd.Timestamp, pd.DataFrame]
     findings: list[Finding]
 
 
 def read_population(path: Path, shapes: pd.DataFrame) -> People:
-    """Residents of all half-years whose areas are those of `shapes` (columns PLR_ID, GROESSE_M2).
+    """Residents of all half-years. Today's areas are those of `shapes` (column PLR_ID).
 
     Raises:
-        IntakeError: a file has broken rows, cells that are no numbers, or areas of no known vintage.
+        IntakeError: a file has broken rows, cells that are no numbers, or a part of today's areas.
     """
     keys = set(shapes["PLR_ID"])
     stocks: dict[pd.Timestamp, pd.DataFrame] = {}
-    foreign: list[tuple[str, int]] = []
+    earlier: dict[pd.Timestamp, pd.DataFrame] = {}
     findings: list[Finding] = []
     for file in sorted((path / FOLDER).glob("*.csv")):
         stock, found = _read_stock(file)
@@ -74,19 +80,34 @@ def read_population(path: Path, shapes: pd.DataFrame) -> People:
         if name is None:
             message = "Der Dateiname nennt keinen Stichtag (JJJJ-01 oder JJJJ-02); die Datei wurde nicht übernommen."
             findings.append(Finding("warning", "date_unknown", f"{FOLDER}/{file.name}", message, "Datei umbenennen."))
-        elif set(stock.index) == keys:
-            stocks[pd.Timestamp(f"{name[1]}-{_DAY[name[2]]}")] = stock
+            continue
+        date, known = pd.Timestamp(f"{name[1]}-{_DAY[name[2]]}"), set(stock.index) & keys
+        if known:
+            stocks[date] = stock
+            findings += incomplete(stock, keys, file.name)
         else:
-            foreign.append((file.name, len(set(stock.index) & keys)))
-            findings += _mixed(stock, keys, file.name)
+            earlier[date] = stock
     if has_errors(findings):
         raise IntakeError(findings)
-    if foreign:
-        findings.append(_vintage_finding(foreign, len(keys)))
     findings += _compare(path / ORIGINAL, stocks) if (path / ORIGINAL).is_file() else []
-    if stocks:
-        findings += [_rounding_finding(stocks), _not_taken_finding(stocks)]
-    return People(_population(stocks), _observations(stocks, shapes), findings)
+    every = stocks | earlier
+    if every:
+        findings += [_rounding_finding(every), _not_taken_finding(every)]
+    return People(stocks, earlier, findings)
+
+
+def file_of(date: pd.Timestamp) -> str:
+    """Name of the file with the residents of a date."""
+    return f"{date.year}-{'01' if date.month == 6 else '02'}.csv"
+
+
+def incomplete(stock: pd.DataFrame, keys: Collection[str], file: str) -> list[Finding]:
+    """An error unless the areas of `stock` are `keys`: a file that shares some areas with a vintage is damaged."""
+    missing, strange = len(set(keys) - set(stock.index)), len(set(stock.index) - set(keys))
+    if not missing and not strange:
+        return []
+    message = f"{number(missing)} Planungsräume fehlen, {number(strange)} Schlüssel sind unbekannt."
+    return [Finding("error", "areas_incomplete", f"{FOLDER}/{file}", message, "Datei neu abrufen.", None, "id")]
 
 
 def _read_stock(file: Path, columns: dict[str, str] | None = None) -> tuple[pd.DataFrame, list[Finding]]:
@@ -94,53 +115,34 @@ def _read_stock(file: Path, columns: dict[str, str] | None = None) -> tuple[pd.D
     names = columns or {column: column for column in _COLUMNS}
     label = file.name if columns else f"{FOLDER}/{file.name}"
     table = open_table(file, names, label)
-    stock: dict[str, pd.Series] = {}
-    findings: list[Finding] = []
-    for given, column in names.items():
-        if column == "id":
-            keys = table.frame[given].str.zfill(8).rename("area_id")  # some files lose the leading zero
-            continue
-        stock[column], found = number_column(table, given, ",", label)
-        findings += found
+    counted = [given for given, column in names.items() if column != "id"]
+    stock, findings = number_columns(table, counted, ",", label)
+    (key,) = set(names) - set(counted)
+    keys = table.frame[key].str.zfill(8).rename("area_id")  # some files lose the leading zero
     for line, key in zip(table.lines[keys.duplicated()], keys[keys.duplicated()], strict=True):
         message = f"Das Gebiet {key} steht schon weiter oben."
         findings.append(Finding("error", "duplicate", label, message, "Eine der Zeilen streichen.", int(line)))
-    return pd.DataFrame(stock).set_index(keys), findings
+    return stock.rename(columns=names).set_index(keys), findings
 
 
-def _mixed(stock: pd.DataFrame, keys: set[str], file: str) -> list[Finding]:
-    """A file must be wholly of another vintage: one that shares some areas is damaged."""
-    shared = set(stock.index) & keys
-    if not shared:
-        return []
-    missing, strange = len(keys - shared), len(set(stock.index) - keys)
-    message = f"{number(missing)} Planungsräume fehlen, {number(strange)} Schlüssel sind unbekannt."
-    return [Finding("error", "areas_incomplete", f"{FOLDER}/{file}", message, "Datei neu abrufen.", None, "id")]
+def population_rows(stocks: dict[pd.Timestamp, pd.DataFrame], status: str) -> pd.DataFrame:
+    """Rows of the table `population` with all age bands of each date."""
+    if not stocks:
+        return pd.DataFrame(columns=["area_id", "date", "age_from", "age_to", "sex", "count", "status"])
+    counts = pd.concat([stock[list(BANDS)] for stock in stocks.values()])
+    rows = pd.DataFrame({"area_id": counts.index, "date": np.repeat(list(stocks), [len(s) for s in stocks.values()])})
+    bands = [
+        rows.assign(age_from=first, age_to=pd.array([end] * len(rows), "Int64"), count=counts[column].to_numpy())
+        for column, (first, end) in BANDS.items()
+    ]
+    return pd.concat(bands, ignore_index=True).assign(sex="all", status=status)
 
 
-def _vintage_finding(foreign: list[tuple[str, int]], current: int) -> Finding:
-    names = ", ".join(name for name, _ in foreign)
-    message = (
-        f"{number(len(foreign))} Dateien haben einen anderen Gebietsstand (keiner ihrer Schlüssel ist einer der "
-        f"{current} Planungsräume von 2021, auch wenn sie gleich aussehen) und wurden nicht übernommen: {names}. "
-        "Sie werden mit der Umrechnung zwischen Gebietsständen eingelesen."
-    )
-    return Finding("info", "vintage_other", FOLDER, message, "", None, "id")
+def observation_rows(stocks: dict[pd.Timestamp, pd.DataFrame], shapes: pd.DataFrame, status: str) -> pd.DataFrame:
+    """Rows of the table `observation`: share of foreigners and density at the end of each year.
 
-
-def _population(stocks: dict[pd.Timestamp, pd.DataFrame]) -> pd.DataFrame:
-    frames = []
-    for date, stock in stocks.items():
-        for column, (age_from, age_to) in BANDS.items():
-            rows = stock[column].rename("count").reset_index()
-            frames.append(rows.assign(date=date, age_from=age_from, age_to=age_to, sex="all"))
-    if not frames:
-        return pd.DataFrame(columns=["area_id", "date", "age_from", "age_to", "sex", "count"])
-    return pd.concat([f.astype({"age_to": "Int64"}) for f in frames], ignore_index=True)
-
-
-def _observations(stocks: dict[pd.Timestamp, pd.DataFrame], shapes: pd.DataFrame) -> pd.DataFrame:
-    """Share of foreigners and density at the end of each year. Where nobody lives, a share is 0 of 0."""
+    `shapes` has the columns PLR_ID and GROESSE_M2 (square metres). Where nobody lives, a share is 0 of 0.
+    """
     square_km = (shapes.set_index("PLR_ID")["GROESSE_M2"].astype(float) / 1e6).astype("Float64")
     frames = []
     for date, stock in stocks.items():
@@ -155,7 +157,7 @@ def _observations(stocks: dict[pd.Timestamp, pd.DataFrame], shapes: pd.DataFrame
             frames.append(rows.reset_index().assign(indicator=indicator, period=str(date.year)))
     if not frames:
         return pd.DataFrame()
-    return pd.concat(frames, ignore_index=True).assign(status="real", source_id=SOURCE)
+    return pd.concat(frames, ignore_index=True).assign(status=status, source_id=SOURCE)
 
 
 def _compare(file: Path, stocks: dict[pd.Timestamp, pd.DataFrame]) -> list[Finding]:
