@@ -156,7 +156,8 @@ def _long(parts: Parts, head: Head, stub: _Stub, file: str) -> tuple[pd.DataFram
         message = "Einheiten stehen über den Spalten und in den Zeilen; die der Zeilen gelten."
         findings.append(Finding("warning", "unit_twice", file, message, "Einheiten prüfen.", parts.head[0][0]))
     german = _language(parts)
-    read = read_values(pd.Series(cells), frame["line"], pd.Series(np.array(names, dtype=object)[column]), file, german)
+    columns_of = pd.Series(np.array(names, dtype=object)[column], dtype="object")
+    read = read_values(pd.Series(cells, dtype="object"), frame["line"], columns_of, file, german)
     limited = (frame["quality"] == "()") & read.signs.isna()
     frame["value"], frame["sign"] = read.values, read.signs.mask(limited, "()")
     frame["quality"] = frame["quality"].where(frame["quality"].isin(["p", "r", "s", "u", "b"]))

@@ -182,8 +182,10 @@ def _second_table(line: int, file: str) -> Finding:
 
 
 def _trimmed(cells: list[str]) -> list[str]:
-    last = max((place for place, cell in enumerate(cells) if cell.strip()), default=-1)
-    return cells[: last + 1]
+    width = len(cells)
+    while width and not cells[width - 1].strip():
+        width -= 1
+    return cells[:width]
 
 
 def _padded(cells: list[str], width: int) -> list[str]:

@@ -39,9 +39,10 @@ def read_values(cells: pd.Series, lines: pd.Series, columns: pd.Series, file: st
     Returns:
         Values of the same index. Blank cells have neither value nor sign.
     """
-    text = cells.astype("string").fillna("").str.strip()
+    cells = cells.astype("object")
+    text = cells.map({cell: cell.strip() if isinstance(cell, str) else "" for cell in cells.unique()}).astype("object")
     mark, findings = _decimal_mark(text, lines, columns, file, german)
-    values, signs = parse_numbers(text, decimal=mark)
+    values, signs = _numbers(text, mark)
     remedy = "Eine Zahl oder ein Zeichen der Statistik schreiben; ist die Zeile verrutscht?"
     bad = unreadable(text, values, signs)
     shown = text[bad].index[:100]
@@ -59,10 +60,21 @@ def read_values(cells: pd.Series, lines: pd.Series, columns: pd.Series, file: st
     return Values(values, signs, findings)
 
 
+def _numbers(text: pd.Series, mark: str) -> tuple[pd.Series, pd.Series]:
+    """Numbers and signs; whole numbers, which most cells are, need no parsing."""
+    distinct = list(text.unique())
+    whole = {cell: float(cell) for cell in distinct if cell.isascii() and cell.isdigit()}
+    other = pd.Series([cell for cell in distinct if cell not in whole], dtype="string")
+    values, signs = parse_numbers(other, decimal=mark)
+    read = whole | {cell: value for cell, value in zip(other, values, strict=True) if pd.notna(value)}
+    told = {cell: sign for cell, sign in zip(other, signs, strict=True) if pd.notna(sign)}
+    return text.map(read).astype("Float64"), text.map(told).astype("string")
+
+
 def _decimal_mark(
     text: pd.Series, lines: pd.Series, columns: pd.Series, file: str, german: bool | None
 ) -> tuple[str, list[Finding]]:
-    marked = text[text.str.contains("[.,]", regex=True)].drop_duplicates()
+    marked = text[text.isin([cell for cell in text.unique() if "," in cell or "." in cell])].drop_duplicates()
     comma, point = (parse_numbers(marked, decimal=mark)[0].notna() for mark in ",.")
     only_comma, only_point, both = marked[comma & ~point], marked[point & ~comma], marked[comma & point]
     if len(only_comma) and len(only_point):
