@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import errno
+import io
 import re
 import sys
 import tempfile
@@ -28,7 +29,7 @@ from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 _WRONG_USE = (  # what argparse says, and the same in German
     (r"the following arguments are required: (.*)", r"Es fehlt: \1."),
     (r"unrecognized arguments: (.*)", r"Unbekannt: \1."),
-    (r"argument .*: invalid choice: (.*) \(choose from (.*)\)", r"\1 gibt es nicht; möglich sind: \2."),
+    (r"argument .*: invalid choice: '?(.*?)'? \(choose from (.*)\)", r"„\1“ gibt es nicht; möglich sind: \2."),
     (r"argument (.*): expected .*", r"Nach \1 fehlt die Angabe."),
     (r"argument (.*): ignored explicit argument .*", r"\1 steht ohne Angabe."),
     (r"argument (.*): (.*)", r"\1: \2"),
@@ -57,7 +58,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         for english, german in _WRONG_USE:
             if re.fullmatch(english, message):
-                message = re.sub(english, german, message)
+                message = re.sub(english, german, message).replace("'", "")
                 break
         self.exit(2, f"raumblick: {message} (Hilfe: raumblick --help)\n")
 
@@ -70,6 +71,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows another one
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options, load_settings()))
