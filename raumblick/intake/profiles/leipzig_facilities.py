@@ -1,8 +1,7 @@
 """Leipzig's places: day-care and playgrounds with points, schools and Horte by address.
 
-Three lists overlap and each has its own weakness, so every offer is taken from one list only: day-care from
-OpenStreetMap (2024) and not from the older list of 2014, schools from the list of 2019 and not from that of 2014,
-which only lends its points to schools of the same name.
+The lists overlap, so every offer comes from one list only: day-care from OpenStreetMap (2024) and not from the list of
+2014, schools from the list of 2019 and not from that of 2014, which only lends its points to schools of the same name.
 """
 
 from __future__ import annotations
