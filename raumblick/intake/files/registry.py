@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import pandas as pd
 
-from raumblick.intake.files import genesis_flat, genesis_table
+from raumblick.intake.files import budget, genesis_flat, genesis_table, shipped, spreadsheet
 from raumblick.intake.files.signature import kind_of
 from raumblick.intake.files.source import SourceText
 from raumblick.intake.findings import Finding
@@ -26,7 +26,8 @@ class Layout(Protocol):
         """The file as a StatTable or, for budgets, as a Ledger."""
 
 
-LAYOUTS: tuple[Layout, ...] = (genesis_flat, genesis_table)  # the first that knows a file reads it
+# The first that knows a file reads it: those that know one publisher come before those that know a kind of table.
+LAYOUTS: tuple[Layout, ...] = (genesis_flat, genesis_table, shipped, budget, spreadsheet)
 
 
 def recognise(path: Path) -> Layout | None:

@@ -59,6 +59,12 @@ def test_every_layout_has_a_german_title() -> None:
     assert len(set(titles)) == len(titles) and all(titles)
 
 
+def test_every_module_that_detects_is_a_layout() -> None:
+    folder = Path(registry.__file__).parent
+    detecting = {path.stem for path in folder.glob("*.py") if "\ndef detect(" in path.read_text(encoding="utf-8")}
+    assert {str(layout.__name__).rpartition(".")[2] for layout in LAYOUTS} == detecting
+
+
 def test_only_the_first_bytes_are_read(tmp_path: Path) -> None:
     path = tmp_path / "lang.csv"
     path.write_bytes(new_flat(sample()).encode() + b"\x00" * 5 * HEAD)
