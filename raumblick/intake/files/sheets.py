@@ -24,6 +24,7 @@ MOST_RATIO, FREE_OF_RATIO = 150, 20_000_000  # unpacked size to size of the file
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODS_MIMETYPE = b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"
 _KIND_OF_SIGNAL = {6: "memory", 9: "memory", 24: "time"}  # abort, kill, processor time used up
+_OTHER_OLE = tuple(name.encode("utf-16-le") for name in ("WordDocument", "PowerPoint Document", "__nameid_version"))
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 Cell = str | float
@@ -58,10 +59,13 @@ class Workbook:
 
 
 def is_workbook(head: bytes) -> bool:
-    """True when the first bytes of a file are those of an XLSX, XLSB, ODS or XLS workbook (or another OLE file)."""
+    """True when the first bytes of a file are those of an XLSX, XLSB, ODS or XLS workbook.
+
+    Old documents (DOC, PPT, MSG) come in the same container as XLS; those that say what they are are told apart.
+    """
     if head[:4] == b"PK\x03\x04":
         return b"xl/" in head or _ODS_MIMETYPE in head[:200]
-    return head[:8] == OLE
+    return head[:8] == OLE and not any(name in head for name in _OTHER_OLE)
 
 
 def column_letters(column: int) -> str:
@@ -118,14 +122,16 @@ def _check_package(path: Path) -> None:
     except OSError:
         _refuse(path.name, "file_missing", "Die Datei lässt sich nicht öffnen.", "Die Datei mitliefern.")
     if not is_workbook(head):
-        message = "Das ist keine Arbeitsmappe (XLSX, XLS oder ODS)."
-        _refuse(path.name, "not_workbook", message, "Im Tabellenprogramm öffnen und als XLSX speichern.")
+        _refuse(path.name, "not_workbook", *_NO_WORKBOOK)
     if size > MOST_BYTES:
         message = f"Die Datei ist {number(size / 1e6)} MB groß; gelesen werden höchstens {number(MOST_BYTES / 1e6)} MB."
         _refuse(path.name, "too_large", message, "Auf die nötigen Tabellenblätter kürzen oder als CSV liefern.")
     if head[:8] == OLE:
-        if _ENCRYPTED_PACKAGE in path.read_bytes():
+        content = path.read_bytes()
+        if _ENCRYPTED_PACKAGE in content:
             _refuse_kind(path.name, "password")
+        if not any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
+            _refuse(path.name, "not_workbook", *_NO_WORKBOOK)
         return
     try:
         with zipfile.ZipFile(path) as package:
@@ -201,6 +207,10 @@ def _hole_findings(raw: dict[str, Any], file: str) -> list[Finding]:
     return findings
 
 
+_NO_WORKBOOK = (
+    "Das ist keine Arbeitsmappe (XLSX, XLS oder ODS).",
+    "Im Tabellenprogramm öffnen und als XLSX speichern.",
+)
 _WORDS = {
     "password": ("Die Arbeitsmappe ist mit einem Kennwort geschützt.", "Ohne Kennwort speichern."),
     "broken": ("Die Arbeitsmappe ist beschädigt.", "Im Tabellenprogramm öffnen und neu speichern."),

@@ -61,7 +61,7 @@ class Budget:
         return path
 
 
-def random_budget(seed: int, scheme: str, negative: str | None, height: int = 40, corrections: int = 0) -> Budget:
+def random_budget(seed: int, scheme: str, negative: str | None, height: int = 60, corrections: int = 0) -> Budget:
     """An invented budget whose sides, signs and amounts are drawn."""
     draw = random.Random(seed)
     columns = ("Betrag",) if scheme == "36" else ("Ist 2015", "Plan 2016", "Plan 2017")

@@ -140,7 +140,7 @@ def test_a_total_that_differs_stops(tmp_path):
     lines = path.read_bytes().split(b"\r\n")
     path.write_bytes(b"\r\n".join([*lines[:10], *lines[11:]]))
     finding = refused(path, "total_differs")
-    assert finding.row == 41 and finding.column == "Ist 2015"
+    assert finding.row == 61 and finding.column == "Ist 2015"
 
 
 def test_a_shifted_line_without_money_is_named_and_with_money_stops(tmp_path):

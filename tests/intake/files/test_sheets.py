@@ -115,7 +115,8 @@ def test_other_files_are_no_workbooks(tmp_path):
         package.writestr("word/document.xml", "<w/>")
     assert refused(tmp_path / "b.xlsx").code == "not_workbook"
     (tmp_path / "c.xls").write_bytes(sheets.OLE + b"\x00" * 5000)
-    assert refused(tmp_path / "c.xls").code == "workbook_broken"
+    assert refused(tmp_path / "c.xls").code == "not_workbook"
+    assert not is_workbook(sheets.OLE + "WordDocument Workbook".encode("utf-16-le"))
     assert refused(tmp_path / "none.xlsx").code == "file_missing"
 
 
