@@ -4,8 +4,9 @@ import streamlit as st
 
 from raumblick.answers.profile import area_list
 from raumblick.answers.spread import spread, spread_change
+from raumblick.answers.trends import area_trends, funnel
 from raumblick.answers.values import indicators
-from raumblick.ui import area_maps, charts, controls, layout, selection, sentences, session, tables
+from raumblick.ui import area_maps, charts, controls, index_charts, layout, selection, sentences, session, tables, trend_view
 
 MODES = {"wert": "Wert", "veraenderung": "Veränderung"}
 METHODS = {"quantile": "gleich viele Gebiete", "equal": "gleich breit", "jenks": "natürliche Lücken"}
@@ -54,5 +55,14 @@ with layout.page("Karte") as store:
         with ranking:
             figure = charts.ranked_chart(rows, result.city_value, sheet.decimals, sheet.unit, chosen)
             charts.show(figure, "ranked", f"{title}: Gebiete nach Wert mit 95-%-Bereich; die Tabelle hat dieselben Zahlen.")
+    if mode == "wert" and (cone := funnel(result)) and (part := layout.fold("Zufall oder Unterschied? (Trichter)", "funnel")):
+        with part:
+            said = sentences.funnel_sentence(cone)
+            st.markdown(said)
+            charts.show(index_charts.funnel_chart(cone, chosen), "funnel_chart", f"{said} Die Tabelle oben hat die Werte.")
+    moves = session.ask(area_trends, store, sheet.key, level)
+    if moves and (part := layout.fold("Geprüfte Trends aller Gebiete", "moves")):
+        with part:
+            trend_view.trends(store, moves, chosen)
     parts = f"{sheet.numerator} / {sheet.denominator}" if sheet.denominator else sheet.numerator
     layout.method_link(f"{sheet.definition} ({parts}; {sheet.age_group or 'alle Alter'}).", sheet.key)

@@ -5,6 +5,7 @@ import streamlit as st
 from raumblick.answers.overview import spending
 from raumblick.answers.profile import area_list, profile, series
 from raumblick.answers.spread import spread
+from raumblick.answers.trends import trend_of
 from raumblick.answers.values import indicators
 from raumblick.ui import area_maps, charts, controls, layout, parts, sentences, session, tables
 from raumblick.ui import format as fmt
@@ -53,7 +54,7 @@ with layout.page("Steckbrief") as store:
                 st.markdown(f"**{trend.indicator.name}** ({trend.indicator.unit})")
                 said = sentences.series_sentence(trend)
                 charts.show(charts.series_chart(trend, result.area.name), f"trend_{trend.indicator.key}", said)
-                st.caption(said)
+                st.caption(f"{said}  \n{sentences.trend_line(trend_of(trend), trend.indicator)}")
 
         if twin := layout.fold("Tabelle mit denselben Zahlen", "twin_trends"):
             with twin:

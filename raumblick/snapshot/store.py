@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
@@ -17,6 +17,9 @@ import pandas as pd
 from raumblick.queries import load_query
 from raumblick.settings import View
 from raumblick.snapshot.publish import Shelf, SnapshotError
+
+if TYPE_CHECKING:
+    import geopandas as gpd
 
 _DAMAGE = (duckdb.IOException, duckdb.InternalException, duckdb.FatalException)
 FILE_OF_VIEW: dict[str, str] = {"planung": "internal.duckdb", "ausschuss": "public.duckdb"}
@@ -89,6 +92,23 @@ class Store:
         finally:
             watchdog.cancel()
             cursor.close()
+
+    def polygons(self) -> gpd.GeoDataFrame:
+        """Polygons of the base areas as delivered: area_id, geometry (EPSG:4326).
+
+        Raises:
+            SnapshotError: this snapshot keeps none, or its file is damaged.
+        """
+        from raumblick.snapshot.kept import FILE, kept_geometry  # loads geopandas, which few visitors ever need
+
+        delivery = self.folder / FILE
+        try:
+            shapes = kept_geometry(delivery) if delivery.is_file() else None
+        except duckdb.Error as error:
+            raise SnapshotError(_damaged(self.snapshot_id)) from error
+        if shapes is None:
+            raise SnapshotError(f"Zum Datenstand {self.snapshot_id} sind keine Gebietsgrenzen aufbewahrt. Bitte neu einlesen.")
+        return shapes
 
     def close(self) -> None:
         """Close the file. Reads after this fail."""

@@ -83,6 +83,8 @@ def tier_map(store: Store, ranking: Ranking, sure: Surety, key: str, selected: s
 
     Areas that the index itself counts in are outlined.
     """
+    if not _drawn(store, ranking.inputs.material.level):
+        return
     rows, tiers = ranking.areas, sure.areas["tier"]
     classes = _coded(tiers, TIER_CLASSES, rows["state"].eq("hidden"))
     shown = AreaMap(
@@ -110,6 +112,8 @@ def tier_map(store: Store, ranking: Ranking, sure: Surety, key: str, selected: s
 
 def class_map(store: Store, ranking: Ranking, key: str, selected: str | None = None, height: int = 560) -> None:
     """The index in its own classes, or in five classes of equal size where it has none or only two."""
+    if not _drawn(store, ranking.inputs.material.level):
+        return
     rows, model = ranking.areas, ranking.spec.status
     labels = list(model.classes.labels)
     if model.classes.method == "cuts" and 2 < len(labels) <= 5:
@@ -138,6 +142,8 @@ def class_map(store: Store, ranking: Ranking, key: str, selected: str | None = N
 
 def answer_map(store: Store, result: Screening, key: str, selected: str | None = None, height: int = 520) -> None:
     """Areas that meet a rule, just meet it, or do not."""
+    if not _drawn(store, result.level):
+        return
     rows = result.areas
     classes = _coded(rows["answer"].where(rows["answer"] != "unbekannt"), ANSWER_CLASSES, rows["hidden"])
     shown = AreaMap(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import pandas as pd
@@ -40,6 +41,19 @@ def signed(value: Any, decimals: int = 0, unit: str = "") -> str:
     text = number(value, decimals, unit)
     rises = text != MISSING_TEXT and float(value) > 0 and any(digit in text.split("\u00a0")[0] for digit in "123456789")
     return f"+{text}" if rises else text
+
+
+def parse(text: str) -> float | None:
+    """A number as Germans type it: `1.234,5`, `25,5`, `-3`; also `25.5`. None for anything else.
+
+    A point is a thousands mark only where three digits follow each, as in `1.234`.
+    """
+    plain = text.strip().replace("\u2212", "-").replace("\u00a0", "").replace(" ", "").removesuffix("%")
+    if re.fullmatch(r"[+-]?\d{1,3}(\.\d{3})+(,\d+)?", plain):
+        plain = plain.replace(".", "")
+    if not re.fullmatch(r"[+-]?\d{1,12}([.,]\d{1,9})?", plain):
+        return None
+    return float(plain.replace(",", "."))
 
 
 def chance(probability: Any) -> str:

@@ -104,7 +104,8 @@ def history_chart(past: History, ids: list[str]) -> go.Figure:
     names = _unique(pd.Series([past.names[key] for key in ids]))
     figure = go.Figure(
         go.Heatmap(
-            z=filled, x=list(ranks.columns), y=names, text=text, texttemplate="%{text}", textfont={"size": 12},
+            z=filled, x=list(ranks.columns), y=names, text=text, texttemplate="%{text}",
+            textfont={"size": 12, "color": text_ink()},
             colorscale=[[0, grey_ink(0)], [0.5, grey_ink(0)], [0.5, colors[2]], [1, colors[2]]], zmin=0, zmax=1, showscale=False,
             xgap=2, ygap=2, hovertemplate="%{y}, %{x}: Rang %{text}<extra></extra>",
         )
@@ -212,6 +213,11 @@ def funnel_chart(result: Funnel, focus_id: str | None = None) -> go.Figure:
     figure.update_xaxes(title=f"Größe des Gebiets: {label(sheet.denominator)}", rangemode="tozero", showgrid=False)
     figure.update_yaxes(title=label(sheet.unit), rangemode="tozero")
     return figure
+
+
+def text_ink() -> str:
+    """Colour of text on pale cells under the light theme, on dark ones under the dark theme."""
+    return "#f3f5f8" if is_dark() else "#10161d"
 
 
 def tier_ink(tier: str) -> str:

@@ -28,17 +28,19 @@ def priority_sentence(ranking: Ranking, sure: Surety, city: str, chosen: str | N
     certain = rows[rows["tier"] == "sicher"].sort_values("rank")
     level = ranking.inputs.material.level
     looked = f"zu den {ranking.top} mit dem höchsten Bedarf" if ranking.top else f"zur {ranking.wanted}"
-    head = f"In **{escape(city)}** gehört {ranking.inputs.year} "
     if len(certain):
-        verb = "" if len(certain) == 1 else "en"
-        head = (
-            f"In **{escape(city)}** gehör{verb or 't'} {ranking.inputs.year} **{_counted(len(certain), level)} sicher** {looked}"
-        )
-        head += f": {names(certain['name'], 4)}."
+        verb = "gehört" if len(certain) == 1 else "gehören"
+        head = f"**{_counted(len(certain), level)}** in **{escape(city)}** {verb} {ranking.inputs.year} **sicher** {looked}: "
+        head += f"{names(certain['name'], 4)}."
     else:
-        head += f"**kein Gebiet sicher** {looked}."
-    rest = [f"{sure.count(tier)} {tier}" for tier in ("wahrscheinlich", "unklar") if sure.count(tier)]
-    text = head + (f" Dazu {' und '.join(rest)}." if rest else "")
+        head = f"In **{escape(city)}** gehört {ranking.inputs.year} **kein Gebiet sicher** {looked}."
+    text = head
+    for tier, word in (("wahrscheinlich", "Wahrscheinlich"), ("unklar", "Unklar")):
+        found = rows.loc[rows["tier"] == tier].sort_values("rank")["name"]
+        if len(found):
+            text += f" {word}: {names(found, 3) if len(found) <= 3 else len(found)}."
+    if blind(sure):
+        text += " Der Zufall kleiner Zahlen ist dabei nicht geprüft: Zähler und Nenner fehlen."
     own = rows[rows["area_id"] == chosen]
     if len(own) and own["rank"].notna().iloc[0]:
         row = own.iloc[0]
@@ -47,6 +49,11 @@ def priority_sentence(ranking: Ranking, sure: Surety, city: str, chosen: str | N
             f"**{escape(row['name'])}** gehört {word} dazu (Rang {row['rank']:.0f}, zu {fmt.chance(row['probability'])}). {text}"
         )
     return text
+
+
+def blind(sure: Surety) -> bool:
+    """True where chance should be in doubt and no indicator has counts."""
+    return "zahlen" in sure.doubts and sure.uncounted
 
 
 def names(given: Sequence[str], most: int = 8) -> str:

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from raumblick.answers.border import Why, border, why
+from raumblick.answers.material import material
 from raumblick.answers.presets import Preset
 from raumblick.answers.priority import Ranking, Surety, matters, surety
 from raumblick.answers.profile import find_area, series
 from raumblick.answers.trends import trend_of
 from raumblick.answers.variants import Contrast, history
 from raumblick.snapshot.store import Store
-from raumblick.ui import charts, index_charts, layout, selection, session, tables
+from raumblick.ui import charts, index_charts, selection, session, tables
 from raumblick.ui import format as fmt
 from raumblick.ui import index_sentences as say
 from raumblick.ui.layout import escape
 from raumblick.ui.priority_controls import MANY_DRAWS, Choice, Doubt
 
-_AROUND = 8  # areas shown beyond the border
-_MOST_IN_CHART = 45
+_LONG_LIST = 30  # more areas looked for than this: the picture shows those around the border
+_BEYOND = 8  # areas shown beyond the border
 _MOST_YEARS_ROWS = 40
 ARROWS = {1: "▲ steigt belastbar", -1: "▼ fällt belastbar", 0: "keine belastbare Veränderung"}
 
@@ -59,14 +61,24 @@ def all_areas(store: Store, ranking: Ranking, sure: Surety, chosen: str | None) 
     rows = joined(ranking, sure)
     picture, table = st.tabs(["Bild", "Tabelle"])
     with picture:
-        near = rows[(rows["rank"] <= ranking.size + _AROUND) | (rows["probability"] >= 0.1) | (rows["area_id"] == chosen)]
-        shown = near[near["rank"].notna()].head(_MOST_IN_CHART)
+        shown = around(rows, ranking.size, chosen)
         text = "Rang der Gebiete mit 90-%-Bereich; die Tabelle hat dieselben Angaben für alle Gebiete"
         charts.show(index_charts.rank_chart(shown, ranking.size, chosen), "ranks", text)
-        if len(near) > len(shown):
-            st.caption(f"Gezeigt sind die ersten {len(shown)} Gebiete; alle stehen in der Tabelle.")
+        if shown["rank"].min() > 1:
+            st.caption("Gezeigt sind die Gebiete um die Grenze; alle stehen in der Tabelle.")
     with table:
         tables.table(rows, _columns(ranking), _title(ranking), store, "areas", _note(ranking, sure), None)
+
+
+def around(rows: pd.DataFrame, size: int, chosen: str | None) -> pd.DataFrame:
+    """Areas for the picture: all that are in or may be, on long lists those around the border, and the chosen one.
+
+    `rows`: as `joined` gives them.
+    """
+    first = 1 if size <= _LONG_LIST else size - _LONG_LIST // 2
+    near = rows["rank"].between(first, size + _BEYOND) | ((rows["probability"] >= 0.1) & (rows["rank"] >= first))
+    own = rows["area_id"].eq(chosen) & rows["rank"].notna()
+    return rows[near].head(_LONG_LIST + 2 * _BEYOND) if not own.any() else rows[near | own].head(_LONG_LIST + 2 * _BEYOND + 1)
 
 
 def joined(ranking: Ranking, sure: Surety) -> pd.DataFrame:
@@ -89,7 +101,7 @@ def _columns(ranking: Ranking) -> list[tables.Column]:
         tables.Column("rank_low", "90-%-Bereich von", 0),
         tables.Column("rank_high", "bis", 0),
         tables.Column("tier", "Stufe"),
-        tables.Column("percent", "Wahrscheinlichkeit (%)", 1),
+        tables.Column("percent", "dabei zu (%)", 1),
         tables.Column("index", "Index", 2),
         tables.Column("inside", "gerechnet dabei"),
         tables.Column("listed_text", "auf der Liste"),
@@ -155,27 +167,26 @@ def the_border(store: Store, ranking: Ranking, sure: Surety) -> None:
         st.markdown("Es gibt keine Grenze: Alle Gebiete oder keines gehören dazu.")
         return
     st.markdown(say.border_sentence(found))
-    left, right = st.columns(2, gap="large")
+    left, right = st.container(key="split3").columns(2, gap="large")
     with left:
         rows = found.areas.assign(
-            side=["gerechnet dabei" if t else "nicht dabei" for t in found.areas["target"]],
-            percent=100 * found.areas["probability"],
+            side=["ja" if t else "nein" for t in found.areas["target"]], percent=100 * found.areas["probability"]
         )
         columns = [
             tables.Column("rank", "Rang", 0),
             tables.Column("name", fmt.level(ranking.inputs.material.level)),
             tables.Column("index", "Index", 2),
-            tables.Column("side", ""),
-            tables.Column("percent", "Wahrscheinlichkeit (%)", 1),
+            tables.Column("side", "gerechnet dabei"),
+            tables.Column("percent", "dabei zu (%)", 1),
         ]
         tables.table(rows, columns, f"Grenze {_title(ranking)}", store, "border", state=None)
     with right:
+        twice = "\u00a0" if found.outside == found.inside else ""  # two columns must not have one head
         columns = [
-            tables.Column("name", "Was die beiden trennt"),
+            tables.Column("name", "Was sie trennt", width="medium"),
+            tables.Column("difference", "im Index", 2),
             tables.Column("inside", found.inside, 1),
-            tables.Column("outside", found.outside + ("\u00a0" if found.outside == found.inside else ""), 1),
-            tables.Column("unit", "Einheit"),
-            tables.Column("difference", "Unterschied im Index", 2),
+            tables.Column("outside", found.outside + twice, 1),
         ]
         tables.table(found.parts, columns, "Was die Gebiete an der Grenze trennt", store, "parts", state=None)
 
@@ -186,7 +197,10 @@ def changes(both: Contrast) -> None:
     moved = both.areas.dropna(subset=["shift"])
     moved = moved[moved["shift"].abs() >= 3].sort_values("shift", key=abs, ascending=False).head(3)
     if len(moved):
-        steps = [f"{escape(row.area)} von {row.rank_a:.0f} auf {row.rank_b:.0f}" for row in moved.rename(columns={"name": "area"}).itertuples()]  # fmt: skip
+        steps = [
+            f"{escape(name)} von {a:.0f} auf {b:.0f}"
+            for name, a, b in zip(moved["name"], moved["rank_a"], moved["rank_b"], strict=True)
+        ]
         st.caption(f"Am weitesten bewegt: {'; '.join(steps)}.")
 
 
@@ -219,8 +233,6 @@ def years(store: Store, choice: Choice, ranking: Ranking, weights: Any) -> None:
 
 
 def _history(store: Store, preset: str, level: str, weights: Any, top: int | None) -> Any:
-    from raumblick.answers.material import material
-
     return history(session.ask(material, store, preset, level), weights, top)
 
 
@@ -250,8 +262,11 @@ def presets_note(preset: Preset) -> None:
 def area_choice(ranking: Ranking, chosen: str | None) -> str:
     """The area that is explained: the one chosen on the map or in the address, else the first."""
     rows = ranking.areas.sort_values(["rank", "area_id"], na_position="last")
-    ids, names = list(rows["area_id"]), dict(zip(rows["area_id"], rows["name"], strict=True))
-    ranks = {key: f"{names[key]} (Rang {rank:.0f})" if rank == rank else f"{names[key]} (nicht bewertet)" for key, rank in zip(ids, rows["rank"], strict=True)}  # fmt: skip
+    ids = list(rows["area_id"])
+    ranks = {
+        key: f"{name} (Rang {rank:.0f})" if rank == rank else f"{name} (nicht bewertet)"
+        for key, name, rank in zip(ids, rows["name"], rows["rank"], strict=True)
+    }
     if chosen is None:
         st.session_state["w_warum"] = ids[0]
         st.selectbox("Gebiet", ids, format_func=ranks.__getitem__, key="w_warum", on_change=_take_area)
@@ -269,4 +284,4 @@ def _title(ranking: Ranking) -> str:
 
 def _note(ranking: Ranking, sure: Surety) -> str:
     plain = f"{say.sources_sentence(ranking)} {say.doubt_sentence(sure)} {say.SEARCH}".replace("**", "")
-    return layout.unescape(plain)
+    return html.unescape(plain)

@@ -7,6 +7,8 @@ import pandas as pd
 from raumblick.answers.overview import Overview, Spending
 from raumblick.answers.profile import Profile, Series
 from raumblick.answers.spread import Spread, SpreadChange
+from raumblick.answers.trends import Funnel, Trend, Trends
+from raumblick.answers.values import Indicator
 from raumblick.ui import format as fmt
 from raumblick.ui.layout import escape
 
@@ -95,6 +97,42 @@ def series_sentence(result: Series) -> str:
     if result.significant is None:
         return f"{span}: {amount} (ohne Test)."
     return f"{span}: {amount} ({'gesichert' if result.significant else 'nicht gesichert'})."
+
+
+ARROWS = {1: "▲", -1: "▼", 0: ""}
+
+
+def trend_line(trend: Trend, sheet: Indicator) -> str:
+    """`▼ Trend 2013 bis 2022 (Prozentpunkte): Fällt belastbar ...`: the arrow stands only where a test has spoken."""
+    if not trend.tested:
+        return trend.sentence
+    arrow = f"**{ARROWS[trend.direction]}** " if trend.direction else ""
+    span = f"{fmt.period(trend.first)} bis {fmt.period(trend.last)} ({escape(fmt.points(sheet.unit))})"
+    return f"{arrow}Trend {span}: {trend.sentence}"
+
+
+def trends_sentence(result: Trends) -> str:
+    """In how many areas a number rises or falls by more than chance makes."""
+    rows = result.areas[result.areas["tested"]]
+    up, down = int((rows["direction"] > 0).sum()), int((rows["direction"] < 0).sum())
+    return (
+        f"Trend **{fmt.period(result.first)} bis {fmt.period(result.last)}**, in {len(rows)} Gebieten geprüft: **▲ steigt "
+        f"belastbar in {up}, ▼ fällt belastbar in {down}**, in {len(rows) - up - down} keine belastbare Veränderung. Geprüft "
+        "wird so streng, dass höchstens eines von hundert Gebieten ohne Veränderung einen Pfeil bekommt."
+    )
+
+
+def funnel_sentence(result: Funnel) -> str:
+    """How many areas differ from the city by more than chance."""
+    rows = result.areas
+    far = rows[rows["beyond"] >= 0.99]
+    above, below = int((far["side"] == "above").sum()), int((far["side"] == "below").sum())
+    inside = int((rows["beyond"] == 0).sum())
+    return (
+        f"Von {len(rows)} Gebieten liegen **{above} deutlich über** und **{below} deutlich unter** dem Wert der Stadt (außerhalb "
+        f"des 99,8-%-Bereichs). Bei {inside} ist der Unterschied nicht größer, als der Zufall ihn macht. Kleine Gebiete "
+        "schwanken stärker: Darum ist der Trichter links weit."
+    )
 
 
 def spending_sentence(result: Spending) -> str:

@@ -1,0 +1,1 @@
+"""Papers: files that leave the house, written from answers."""
