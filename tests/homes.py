@@ -78,7 +78,8 @@ def _with_small_numbers(rows: pd.DataFrame) -> pd.DataFrame:
 def _own_indicator() -> pd.DataFrame:
     sheet = {
         "key": "eigen", "name": OWN_NAME, "definition": OWN_DEFINITION, "numerator": IMAGE, "denominator": LINK,
-        "age_group": COLOUR, "unit": "%", "kind": "share", "multiplier": 100, "decimals": 1, "direction": "+", "paragraph": COLOUR,
+        "age_group": COLOUR, "unit": "%", "kind": "share", "multiplier": 100, "decimals": 1,
+        "direction": "+", "paragraph": COLOUR,
         "topic": "Prävention im Sozialraum", "typical_source": LINK, "sensitivity": "mid", "low": None, "high": None,
     }  # fmt: skip
     return pd.DataFrame([sheet])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,13 +13,9 @@ from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.testing.v1 import AppTest
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = {
-    "Überblick": "pages/lage/ueberblick.py",
-    "Karte": "pages/lage/karte.py",
-    "Steckbrief": "pages/lage/steckbrief.py",
-    "Daten und Quellen": "pages/daten/quellen.py",
-    "Methodik": "pages/daten/methodik.py",
-}
+# Every page the app registers, by title: a new page is under these tests at once.
+PAGES = {title: file for file, title in re.findall(r'st\.Page\("([^"]+)", title="([^"]+)"', (ROOT / "app.py").read_text("utf-8"))}
+DATA_PAGES = tuple(title for title in PAGES if title != "Import")  # those that need a snapshot
 
 
 class Desk:
@@ -62,6 +59,8 @@ class Desk:
         for key in self.folds if unfold else ():
             at.session_state[key] = True
         self.downloads.clear()
+        if title == "Import":  # its address is not its file's name, which AppTest learns from a first run only
+            at.run()
         at.switch_page(PAGES[title]).run()
         Desk.components = at._bidi_component_manager
         return self.unfold(at) if unfold else at

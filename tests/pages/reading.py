@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,16 +65,32 @@ def maps(at: AppTest) -> list[dict[str, Any]]:
     payloads = [json.loads(element.proto.json) for element in at.get("bidi_component")]
     for payload in payloads:
         payload["classes"] = [((ord(code) - _FIRST_CHAR) >> 2) + HIDDEN for code in payload["codes"]]
-        payload["numbers"] = _unpacked(payload["values"], payload["digits"])
+        payload["numbers"] = _unpacked(payload["values"], payload["digits"]) if "values" in payload else []
     return payloads
 
 
-def file_texts(content: bytes) -> list[str]:
-    """Cells of a downloaded CSV or XLSX file."""
-    if content[:2] == b"PK":
+def file_texts(content: bytes | str) -> list[str]:
+    """Cells of a downloaded CSV or XLSX file, texts and attributes of a picture, fields of a GeoPackage."""
+    if isinstance(content, str):
+        content = content.encode()
+    if content.startswith(b"PK"):
         sheet = openpyxl.load_workbook(io.BytesIO(content)).active
         return [str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    return [cell for line in content.decode("utf-8-sig").splitlines() for cell in line.split(";")]
+    if content.startswith(b"SQLite format 3"):
+        return _database_texts(content)
+    text = content.decode("utf-8-sig")
+    if text.lstrip().startswith("<"):
+        return re.split(r'[<>"]', text)
+    return [cell for line in text.splitlines() for cell in line.split(";")]
+
+
+def _database_texts(content: bytes) -> list[str]:
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(content)
+        names = [row[0] for row in database.execute("select name from sqlite_master where type = 'table'")]
+        plain = [name for name in names if not name.startswith(("rtree", "sqlite"))]
+        rows = [row for name in plain for row in database.execute(f'select * from "{name}"')]
+    return [str(cell) for row in rows for cell in row if cell is not None and not isinstance(cell, bytes)]
 
 
 def _collect(message: Message, content: Content) -> None:

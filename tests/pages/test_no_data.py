@@ -4,7 +4,7 @@ import json
 import shutil
 
 import pytest
-from desk import PAGES, answer
+from desk import DATA_PAGES, answer
 
 
 def foot(at) -> str:
@@ -30,7 +30,7 @@ def damaged(tmp_path, mini_home):
     return shutil.copytree(mini_home, tmp_path / "home")
 
 
-@pytest.mark.parametrize("title", PAGES)
+@pytest.mark.parametrize("title", DATA_PAGES)
 @pytest.mark.parametrize("kind", ["empty", "absent", "file", "strangers"])
 def test_without_a_snapshot_the_page_says_what_to_do(desk, tmp_path, title, kind):
     home = tmp_path / "home"
@@ -47,6 +47,15 @@ def test_without_a_snapshot_the_page_says_what_to_do(desk, tmp_path, title, kind
     assert "noch keinen Datenstand" in text
     assert "make run" in text
     assert "raumblick import" in text
+
+
+@pytest.mark.parametrize("view", ["planung", "ausschuss"])
+def test_the_import_page_is_the_way_on(desk, tmp_path, view):
+    desk.sit(tmp_path / "nothing", view)
+    at = desk.open("Import")
+    assert not at.exception
+    assert "noch keinen Datenstand" in at.info[0].value
+    assert len(at.file_uploader) == (view == "planung")
 
 
 def truncate(path):
@@ -92,7 +101,7 @@ MANIFEST = (delete, empty, no_json, wrong_json, not_utf8, without_city)
 def test_a_broken_database_is_named(desk, damaged, view, harm):
     harm(parts(damaged, {"planung": "internal.duckdb", "ausschuss": "public.duckdb"}[view]))
     desk.sit(damaged, view)
-    for title in PAGES:
+    for title in DATA_PAGES:
         text = only_message(desk.open(title))
         assert "beschädigt" in text or "lässt sich nicht" in text
         assert "rollback" in text
@@ -102,7 +111,7 @@ def test_a_broken_database_is_named(desk, damaged, view, harm):
 def test_a_broken_manifest_is_named(desk, damaged, harm):
     harm(parts(damaged, "manifest.json"))
     desk.sit(damaged)
-    for title in PAGES:
+    for title in DATA_PAGES:
         assert "beschädigt" in only_message(desk.open(title))
 
 

@@ -3,7 +3,7 @@
 import shutil
 
 import pytest
-from desk import PAGES, answer, beside
+from desk import DATA_PAGES, PAGES, answer, beside
 from reading import file_texts, maps
 
 VIEWS = ("planung", "ausschuss")
@@ -43,8 +43,9 @@ def test_a_page_answers_its_question(desk, mini_home, title, view):
     assert [t.value for t in at.title] == [title]
     assert len(answer(at)) > 30
     assert answer(at).rstrip().endswith((".", "!", "?"))
-    assert any("erfundene Daten" in text.value for text in at.markdown)
-    assert any(link.value == "Wie gerechnet?" for link in at.page_link) or title == "Methodik"
+    assert any("erfundene Daten" in text.value for text in at.markdown) or title not in DATA_PAGES
+    assert any(link.value == "Wie gerechnet?" for link in at.page_link) or title in ("Methodik", "Import")
+    assert "Ministadt** (erfundene Daten)" in beside(at)
     assert {"planung": "Ansicht: Planung", "ausschuss": "Ansicht: Ausschuss"}[view] in beside(at)
 
 
@@ -131,7 +132,8 @@ def test_an_unknown_key_in_the_address_is_said_and_the_page_works(desk, two_citi
 @pytest.mark.parametrize("title", PAGES)
 def test_nonsense_everywhere_breaks_no_page(desk, mini_home, title, value):
     desk.sit(mini_home)
-    names = ("stadt", "ebene", "kennzahl", "jahr", "gebiet", "zeige", "klassen", "seit", "blick", "page", "w_ebene", "key")
+    names = {"stadt", "ebene", "kennzahl", "jahr", "gebiet", "zeige", "klassen", "seit", "blick", "page", "w_ebene", "key"}
+    names |= {"gebiete", "aehnlich", "regel", "gewichte", "karte", "index", "top"}
     at = desk.open(title, **dict.fromkeys(names, value))
     assert not at.exception
     assert not at.error
@@ -180,6 +182,22 @@ def test_a_city_without_money_and_observations_says_so(desk, two_cities):
     assert not at.exception
     assert "keine Kennzahl zum Bedarf" in answer(at)
     assert sum("keine" in info.value for info in at.info) == 2
+
+
+def test_pages_are_found():
+    assert set(PAGES) >= {"Überblick", "Karte", "Steckbrief", "Daten und Quellen", "Methodik"}
+
+
+def test_only_planners_bring_data(desk, mini_home):
+    desk.sit(mini_home)
+    at = desk.open("Import")
+    assert len(at.file_uploader) == 1
+    assert at.button
+    desk.sit(mini_home, "ausschuss")
+    at = desk.open("Import")
+    assert not at.file_uploader
+    assert not at.button
+    assert "nur die Ansicht der Planung" in at.info[0].value
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
