@@ -20,6 +20,7 @@ INDICATORS = ("sgb2_u15", "pop_total", "housing_space")
 
 # Columns that together name one row of the result: the grain that the head tells in words.
 GRAIN = {
+    "area_members": ["base_id"],
     "area_names": ["area_id"],
     "areas": ["area_id"],
     "city_values": ["indicator", "period"],
@@ -36,7 +37,8 @@ GRAIN = {
     "table_digest": ["name", "year"],
     "values": ["area_id", "period"],
 }
-NAMES = sorted(path.stem for path in (FOLDER / "read").glob("*.sql"))
+FOUND = sorted(path.stem for path in (FOLDER / "read").glob("*.sql"))
+NAMES = [name for name in FOUND if name in GRAIN]
 
 
 def stated(head: dict[str, str], key: str) -> list[str]:
@@ -46,9 +48,10 @@ def stated(head: dict[str, str], key: str) -> list[str]:
 
 
 def order(sql: str) -> list[str]:
-    """Columns of the last `order by`, without the tables they come from."""
-    clause = sql.rsplit("order by", 1)[1]
-    return [part.split(".")[-1].strip() for part in clause.split(",")]
+    """Columns of the last `order by`, as the result calls them."""
+    names = dict(re.findall(r"([a-z_]+\.[a-z_]+) as ([a-z_]+)", sql))
+    parts = [part.strip() for part in sql.rsplit("order by", 1)[1].split(",")]
+    return [names.get(part, part.split(".")[-1]) for part in parts]
 
 
 def questions(name: str) -> list[dict[str, str]]:
@@ -77,7 +80,7 @@ def stores(tmp_path_factory):
 
 
 def test_every_query_states_its_grain_here():
-    assert sorted(GRAIN) == NAMES
+    assert sorted(GRAIN) == FOUND
 
 
 @pytest.mark.parametrize("view", ["planung", "ausschuss"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import itertools
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -89,11 +90,12 @@ def _person_lists(delivery: Delivery) -> list[Finding]:
     """Findings for delivered tables that are lists of persons, judged by their first rows."""
     findings = []
     for part in delivery.parts.values():
-        if part.path is not None:
-            with part.path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-                rows = list(itertools.islice(csv.reader(stream), 300))
-            if rows:
-                width = len(rows[0])
-                frame = pd.DataFrame([row for row in rows[1:] if len(row) == width], columns=rows[0], dtype="str")
+        if part.path is None or not part.path.is_file():
+            continue  # that it is missing is said with all else that is wrong with the file
+        with part.path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+            with suppress(csv.Error):
+                rows = list(itertools.islice(csv.reader(stream), 300)) or [[]]
+                body = [row for row in rows[1:] if len(row) == len(rows[0])]
+                frame = pd.DataFrame(body, columns=rows[0], dtype="str")
                 findings += person_findings(part.file, frame.loc[:, ~frame.columns.duplicated()])
     return findings
