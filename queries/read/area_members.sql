@@ -6,4 +6,4 @@ select distinct area_tree.area_id as base_id, area_tree.ancestor_id as area_id
 from area_tree
 inner join area on area_tree.area_id = area.area_id
 where area.is_base and area_tree.ancestor_level = $level
-order by area_tree.area_id
+order by base_id
