@@ -8,8 +8,10 @@ and the reader learns of it by the exit code.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import math
+import re
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -132,7 +134,10 @@ def _members(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 
 def _holes(package: zipfile.ZipFile, member: str) -> Iterator[list[Any]]:
-    with package.open(member) as stream:
+    content = package.read(member)
+    if b"<f" not in content and not re.search(rb"\bt\s*=\s*[\"']e[\"']", content):
+        return  # neither formulas nor errors: most sheets need no second look
+    with io.BytesIO(content) as stream:
         for _, node in ElementTree.iterparse(stream):
             if node.tag == f"{{{_XLSX}}}c":
                 value, formula = (node.find(f"{{{_XLSX}}}{tag}") for tag in "vf")
