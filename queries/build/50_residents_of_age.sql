@@ -21,8 +21,10 @@ year_end as (
         count(*) filter (where population.count is null) as unknown,
         count(*) filter (where population.status = 'estimated') as estimated
     from population
-    inner join area on population.area_id = area.area_id and area.is_base
-    where extract(month from population.date) = 12 and extract(day from population.date) = 31
+    where
+        population.area_id in (select area.area_id from area where area.is_base)  -- an area may have several vintages
+        and extract(month from population.date) = 12
+        and extract(day from population.date) = 31
     group by population.area_id, population.date, population.age_from, population.age_to
     having max(case when population.sex = 'all' then 2 else 0 end) + count(distinct population.sex) >= 2  -- not one sex alone
 )

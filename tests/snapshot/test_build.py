@@ -69,7 +69,9 @@ def population() -> pd.DataFrame:
 def tables() -> dict[str, pd.DataFrame]:
     out = minicity.frames()
     out["observation"], out["population"] = observations(), population()
-    out["area"]["valid_from"] = "2010-01-01"
+    area = out["area"].assign(valid_from="2010-01-01")
+    old = area[area["area_id"].isin(["00", "B0"])].assign(valid_from="2000-01-01", valid_to="2009-12-31")
+    out["area"] = pd.concat([area, old])  # two vintages must not count twice
     facility = out["facility"].assign(opens=None, closes=None)
     facility = facility[facility["area_id"] != "06"]  # 06 has no day-care at all
     facility.loc[facility["area_id"] == "07", "places_licensed"] = None  # size not known
