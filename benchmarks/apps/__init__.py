@@ -1,0 +1,1 @@
+"""Pages that the benchmarks open in a browser."""

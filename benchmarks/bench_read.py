@@ -1,0 +1,71 @@
+"""Every query of queries/read through `Store.read`, and the answers that pages ask for, at 542 areas, 40 indicators, 11 years.
+
+A query is measured with the parameters that make it heaviest (the whole city, the base level), on an open snapshot,
+warm, frame included; median. A query without rows in that city (it has no ledger) is asked of the city of 63 areas that
+has every table. Answers are measured without the cache that pages put before them, as information.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks import cities
+from benchmarks.result import Result, median_ms, under
+from raumblick.answers.inventory import inventory
+from raumblick.answers.overview import overview
+from raumblick.answers.profile import find_area, profile, series
+from raumblick.answers.spread import spread, spread_change
+from raumblick.queries import Query, queries_in
+from raumblick.snapshot.store import Store, open_store
+
+LIMIT_MS = 20.0
+LEVEL = "ortsteil"
+TIMES = 15
+
+
+def parameters(query: Query, city_id: str) -> dict[str, str]:
+    """Values for the parameters that the head of a query names.
+
+    Raises:
+        KeyError: a parameter that this benchmark does not know; give it a value here.
+    """
+    known = {"level": LEVEL, "indicator": cities.INDICATOR, "area_id": city_id}
+    names = query.head.get("params", "").split(";")[0]
+    return {name: known[name] for name in (part.strip() for part in names.split(",")) if name}
+
+
+def run() -> list[Result]:
+    """All queries and answers."""
+    sizes = (cities.SMALL, cities.MEDIUM, cities.LARGE)  # the same home as that of the map steps
+    home = cities.home(*sizes)
+    medium, small = (open_store(home, cities.city_id(areas), "planung") for areas in (cities.MEDIUM, cities.SMALL))
+    try:
+        return [_query(query, medium, small) for query in queries_in("read")] + _answers(medium)
+    finally:
+        medium.close()
+        small.close()
+
+
+def _query(query: Query, medium: Store, small: Store) -> Result:
+    name = query.name.removeprefix("read/")
+    store = medium
+    rows = len(medium.read(name, **parameters(query, str(medium.city["city_id"]))))
+    if not rows:
+        store = small
+        rows = len(small.read(name, **parameters(query, str(small.city["city_id"]))))
+    given = parameters(query, str(store.city["city_id"]))
+    note = f"{rows} rows" + (", city of 63 areas" if store is small else "")
+    return under(f"query {name}", median_ms(lambda: store.read(name, **given), TIMES), "ms", LIMIT_MS, note)
+
+
+def _answers(store: Store) -> list[Result]:
+    area = find_area(store, str(store.read("areas", level=LEVEL)["area_id"].iloc[0]))
+    answers: dict[str, Callable[[], object]] = {
+        "spread": lambda: spread(store, cities.INDICATOR, LEVEL),
+        "spread_change": lambda: spread_change(store, cities.INDICATOR, LEVEL, "2015", "2025"),
+        "profile": lambda: profile(store, area.area_id),
+        "series": lambda: series(store, cities.INDICATOR, area),
+        "overview": lambda: overview(store, LEVEL),
+        "inventory": lambda: inventory(store, LEVEL),
+    }
+    return [Result(f"answer {name}", median_ms(ask, TIMES), "ms") for name, ask in answers.items()]
