@@ -223,7 +223,7 @@ def test_a_delivered_sign_stands_and_the_city_is_summed_from_below(value):
 def test_every_row_knows_its_level_and_stands_once(internal):
     rows = internal["observation"]
     assert not rows.duplicated(["indicator", "area_id", "period"]).any()
-    level = internal["area"].set_index("area_id")["level"]
+    level = internal["area"].drop_duplicates("area_id").set_index("area_id")["level"]
     assert (rows["level"] == rows["area_id"].map(level)).all()
     assert ((rows["areas_missing"] >= 0) & (rows["areas_missing"] <= rows["areas"])).all()
 
