@@ -22,7 +22,7 @@ PAGES = {
     ],
 }
 
-st.set_page_config(page_title="Raumblick", layout="wide")
+st.set_page_config(layout="wide")
 selection.begin()
 try:
     chosen = st.navigation(PAGES, position="hidden")

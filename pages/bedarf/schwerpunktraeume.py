@@ -5,16 +5,17 @@ from functools import partial
 import streamlit as st
 
 from raumblick.answers.presets import presets
-from raumblick.answers.priority import NotScorableError, Ranking, Surety, Weights, rank
+from raumblick.answers.priority import rank
 from raumblick.answers.profile import area_list
 from raumblick.answers.variants import contrast
 from raumblick.papers import index_files
-from raumblick.ui import area_maps, layout, priority_view, selection, session, variant_view
 from raumblick.ui import index_sentences as say
+from raumblick.ui import layout, priority_view, selection, session, variant_view
 from raumblick.ui import priority_controls as choose
+from raumblick.ui.priority_stage import Stage, stage
 
-SHOWN = {"stufen": "Sicherheit", "klassen": "Index"}
 NOTHING = "Für diese Ebene gibt es in diesem Datenstand keine Kennzahl, aus der sich ein Index rechnen lässt."
+UNSCORABLE = "Mit dieser Auswahl lässt sich kein Index rechnen. Bitte Index, Ebene, Jahr oder Gewichte anders wählen."
 
 
 def show() -> None:
@@ -27,31 +28,19 @@ def show() -> None:
             layout.answer(NOTHING)
         layout.method_link("Ein Index braucht mindestens eine Kennzahl der Lebenslage mit Zahlen für die Gebiete.")
         return
-    weights = choose.chosen_weights(choice.now)
-    everywhere = set(session.ask(area_list, store)["area_id"])
-    chosen = selection.optional("gebiet", set(choice.found.areas["area_id"]), everywhere)
-    try:
-        ranking, reference = rank(choice.now, weights, choice.top), rank(choice.now, (), choice.top)
-    except NotScorableError as error:
+    shown = stage(store, choice, set(session.ask(area_list, store)["area_id"]))
+    if shown is None:
         with sentence:
-            layout.answer(f"Der Index lässt sich so nicht rechnen. {layout.escape(str(error))}")
-        if weights:
-            st.button("Vorgabe wiederherstellen", on_click=selection.forget, args=("gewichte",))
-        layout.method_link("Es wurde nichts geändert; bitte Index, Ebene, Jahr oder Gewichte anders wählen.")
+            layout.answer(UNSCORABLE)
+        layout.method_link("Es wurde nichts geändert.")
         return
-    picture, panel = st.container(key="split").columns([5, 3], gap="large")
-    with panel:
-        members = st.container()
-        doubt = settings(choice, ranking, weights)
-    sure = priority_view.how_sure(store, choice, ranking, weights, doubt)
-    with picture:
-        draw(ranking, sure, chosen)
+    ranking, sure = shown.ranking, shown.sure
+    chosen = selection.text("gebiet") if selection.text("gebiet") in set(ranking.areas["area_id"]) else None
     with sentence:
         layout.answer(say.priority_sentence(ranking, sure, store.city["title"], chosen))
-    with members:
-        priority_view.who(ranking, sure)
-        if weights:
-            priority_view.changes(contrast(reference, ranking))
+    st.caption("Umrandet: rechnerisch dabei. " + say.sources_sentence(ranking))
+    priority_view.who(ranking, sure, contrast(rank(choice.now, (), choice.top), ranking) if shown.weights else None)
+    st.markdown(f"{say.SEARCH} {say.BESIDE}")
     left, right = st.container(key="split2").columns(2, gap="large")
     with left:
         st.header("Ränge mit Unsicherheit", anchor=False)
@@ -62,7 +51,7 @@ def show() -> None:
     st.header("Die Grenze", anchor=False)
     priority_view.the_border(store, ranking, sure)
     st.header("Nachgefragt", anchor=False)
-    ask_on(choice, ranking, sure, weights, doubt)
+    ask_on(choice, shown)
     priority_view.presets_note(choice.preset)
     for note in ranking.notes:
         st.caption(layout.escape(note))
@@ -71,33 +60,9 @@ def show() -> None:
     )
 
 
-def settings(choice: choose.Choice, ranking: Ranking, weights: Weights) -> choose.Doubt:
-    """The assumptions beside the result: open for planners, folded for committees."""
-    if store.view == "planung":
-        st.session_state.setdefault("weights", True)
-    if part := layout.fold("Gewichte", "weights"):
-        with part:
-            choose.weight_sliders(choice.now, weights, ranking.share)
-    if part := layout.fold("Zweifel und Genauigkeit", "doubts"):
-        with part:
-            return choose.doubt(len(choice.found.areas))
-    return choose.current_doubt(len(choice.found.areas))
-
-
-def draw(ranking: Ranking, sure: Surety, chosen: str | None) -> None:
-    """The map: how sure, or the index itself."""
-    names = list(SHOWN)
-    shown = selection.select("karte", "Karte zeigt", names, SHOWN.__getitem__, names[0], "segmented_control", required=True)
-    if shown == "stufen":
-        area_maps.tier_map(store, ranking, sure, "map", chosen)
-    else:
-        area_maps.class_map(store, ranking, "map", chosen)
-    st.caption("Umrandet: rechnerisch dabei. " + say.sources_sentence(ranking))
-    st.markdown(f"{say.SEARCH} {say.BESIDE}")
-
-
-def ask_on(choice: choose.Choice, ranking: Ranking, sure: Surety, weights: Weights, doubt: choose.Doubt) -> None:
+def ask_on(choice: choose.Choice, shown: Stage) -> None:
     """What is computed only when somebody asks for it."""
+    ranking, sure, weights, doubt = shown.ranking, shown.sure, shown.weights, shown.doubt
     if part := layout.fold("Wie sicher ist das? Liste mit begrenztem Fehler", "certainty"):
         with part:
             st.markdown(f"{say.list_sentence(ranking, sure)}\n\n{say.doubt_sentence(sure)}")

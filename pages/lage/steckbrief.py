@@ -51,7 +51,7 @@ with layout.page("Steckbrief") as store:
         grid = st.grid(3, min_column_width=260)
         for trend in trends:
             with grid.cell():
-                st.markdown(f"**{trend.indicator.name}** ({trend.indicator.unit})")
+                st.markdown(f"**{layout.escape(trend.indicator.name)}** ({layout.escape(trend.indicator.unit)})")
                 said = sentences.series_sentence(trend)
                 charts.show(charts.series_chart(trend, result.area.name), f"trend_{trend.indicator.key}", said)
                 st.caption(f"{said}  \n{sentences.trend_line(trend_of(trend), trend.indicator)}")

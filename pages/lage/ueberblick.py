@@ -29,7 +29,7 @@ with layout.page("Überblick") as store:
                     tables.table(*tables.spread_rows(block), store, f"table_{key}")
             st.page_link(
                 "pages/lage/karte.py",
-                label=f"{block.indicator.name}: Karte, Veränderung und Tabelle",
+                label=f"{layout.escape(block.indicator.name)}: Karte, Veränderung und Tabelle",
                 query_params={"stadt": store.city["city_id"], "kennzahl": block.indicator.key, "ebene": level},
             )
 

@@ -18,11 +18,15 @@ __all__ = ["Drawing", "SnapshotError", "drawing", "drawn", "polygons"]
 
 @dataclass(frozen=True)
 class Drawing:
-    """Paths of the areas of a level on a plane, y down; `paths` (SVG path data, rings to be filled even-odd) by area_id."""
+    """Areas of a level on a plane, y down, by area_id.
+
+    `paths`: SVG path data, rings to be filled even-odd. `points`: a place well inside, x, y and the distance to the border.
+    """
 
     width: int
     height: int
     paths: dict[str, str]
+    points: dict[str, tuple[float, float, float]]
 
 
 def drawn(store: Store, level: str) -> bool:
@@ -58,7 +62,9 @@ def drawing(store: Store, level: str, width: int = 1000) -> Drawing:
         area_id: "".join(_ring(refs, arcs) for refs in rings)
         for area_id, rings in zip(document["ids"], document["rings"], strict=True)
     }
-    return Drawing(width, int(np.ceil(document["size"][1] * scale)), paths)
+    places = (np.array(document["points"], dtype=float).reshape(-1, 3) * scale).tolist()
+    points = {area_id: (x, y, room) for area_id, (x, y, room) in zip(document["ids"], places, strict=True)}
+    return Drawing(width, int(np.ceil(document["size"][1] * scale)), paths, points)
 
 
 def _decoded(text: str) -> np.ndarray:

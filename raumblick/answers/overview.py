@@ -24,7 +24,9 @@ HELP_SERVICES = (
 class Spending:
     """Help under entitlement (§§ 27-35a, 41) by year: year, plan, amended, actual (euro; missing where not delivered).
 
-    `running` is the year whose bookings end before December, `last_month` its last booked month.
+    `lines_hidden` counts lines whose amount this view does not hold; where there are any, `actual` is missing, because a
+    sum without them is no sum. `running` is the year in which the city's bookings end before December, `last_month`
+    its last booked month.
     """
 
     years: pd.DataFrame
@@ -59,25 +61,36 @@ def spending(store: Store, area_id: str | None = None) -> Spending | None:
     rows = rows[rows["service"].isin(HELP_SERVICES) & rows["side"].eq("expense")]
     if not len(rows):
         return None
-    actual = rows[rows["value_type"] == "actual"]
-    bases = set(actual["basis"])
-    actual = actual[actual["basis"] == ("period" if "period" in bases else "payment")]
+    everything = store.read("spending", area_id=store.city["city_id"])
+    actual = _actual(rows)
     table = pd.DataFrame(
         {
             "plan": _by_year(rows[rows["value_type"] == "plan"]),
             "amended": _by_year(rows[rows["value_type"] == "amended"]),
             "actual": _by_year(actual),
+            "lines_hidden": actual.groupby("year")["lines_hidden"].sum(),
         }
     )
-    months = actual.groupby("year")["last_month"].max()
-    last_year = int(table.index.max())
-    last_month = months.get(last_year)
-    running = last_month is not None and pd.notna(last_month) and last_month < 12
-    return Spending(
-        years=table.rename_axis("year").reset_index(),
-        running=last_year if running else None,
-        last_month=int(last_month) if running else None,
-    )
+    table["lines_hidden"] = table["lines_hidden"].fillna(0).astype(int)
+    table["actual"] = table["actual"].where(table["lines_hidden"] == 0)
+    running, last_month = _running(everything)
+    return Spending(table.rename_axis("year").reset_index(), running, last_month)
+
+
+def _actual(rows: pd.DataFrame) -> pd.DataFrame:
+    """Actual lines of one basis; both bases hold every euro once."""
+    actual = rows[rows["value_type"] == "actual"]
+    return actual[actual["basis"] == ("period" if "period" in set(actual["basis"]) else "payment")]
+
+
+def _running(rows: pd.DataFrame) -> tuple[int | None, int | None]:
+    """The last year and its last booked month where the city's bookings end before December, else nothing."""
+    actual = _actual(rows)
+    if not len(actual):
+        return None, None
+    last_year = int(actual["year"].max())
+    last_month = actual.loc[actual["year"] == last_year, "last_month"].max()
+    return (last_year, int(last_month)) if pd.notna(last_month) and last_month < 12 else (None, None)
 
 
 def _by_year(rows: pd.DataFrame) -> pd.Series:

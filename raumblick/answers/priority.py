@@ -29,7 +29,6 @@ DOUBTS = ("zahlen", "gewichte", "rechenweise")
 DEFAULT_DOUBTS = ("zahlen", "gewichte")
 WEIGHT_SPREAD = 0.25  # a weight in doubt lies up to a quarter above or below
 _FIFTH = 0.2  # of the areas are looked for where the preset says nothing that fits the level
-_LIVE_CELLS = 400_000  # repetitions times areas that a move of a slider may cost
 Weights = tuple[tuple[str, float], ...]
 
 
@@ -122,15 +121,19 @@ def rank(now: Inputs, weights: Weights = (), top: int | None = None) -> Ranking:
         raise NotScorableError(f"Die Zahl der gesuchten Gebiete muss zwischen 1 und {judged - 1} liegen.")
     chosen = top if top is not None else _default_top(spec, judged)
     target = scored <= chosen if chosen is not None else result.areas["status_class"].eq(spec.status.worst_class).to_numpy()
-    frame = now.material.areas.assign(
-        index=result.areas["index"].to_numpy(),
-        rank=scored,
-        status_class=result.areas["status_class"].to_numpy(),
-        dynamics_class=result.areas["dynamics_class"].to_numpy(),
-        target=target,
-        state=np.where(np.isfinite(scored), VALUE, np.where(now.hidden, HIDDEN, MISSING)),
-        excluded=[in_words(str(reason), now.names) if pd.notna(reason) else "" for reason in result.areas["excluded"]],
-        beside=now.beside,
+    reasons = result.areas["excluded"]
+    frame = pd.DataFrame(
+        {
+            **{name: now.material.areas[name] for name in now.material.areas.columns},
+            "index": result.areas["index"],
+            "rank": scored,
+            "status_class": result.areas["status_class"],
+            "dynamics_class": result.areas["dynamics_class"],
+            "target": target,
+            "state": np.where(np.isfinite(scored), VALUE, np.where(now.hidden, HIDDEN, MISSING)),
+            "excluded": "" if reasons.isna().all() else [in_words(r, now.names) if isinstance(r, str) else "" for r in reasons],
+            "beside": now.beside,
+        }
     )
     wanted = f"unter den ersten {chosen}" if chosen is not None else f"Klasse „{spec.status.worst_class}“"
     notes = tuple(in_words(note, now.names) for note in result.notes if "Ausschlussregel nicht geprüft" not in note)
@@ -148,11 +151,6 @@ def weighted(spec: IndexSpec, weights: Weights) -> IndexSpec:
     changed = spec.with_weights(own)
     gone = [key for key, weight in own.items() if weight == 0]
     return changed.without(*gone) if gone else changed
-
-
-def live_draws(areas: int) -> int:
-    """Repetitions that a move of a slider can wait for: 2,000 on small maps, fewer on large ones, never below 500."""
-    return int(np.clip(_LIVE_CELLS // max(areas, 1), 500, 2000))
 
 
 def surety(ranking: Ranking, doubts: Sequence[str] = DEFAULT_DOUBTS, draws: int = 2000, seed: int = 1) -> Surety:

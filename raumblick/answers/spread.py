@@ -108,9 +108,12 @@ def spread_change(store: Store, key: str, level: str, first: str, last: str) -> 
     spread_of = np.nanmax(np.abs(frame["change"])) if frame["change"].notna().any() else 0.0
     breaks = _symmetric_breaks(frame["change"]) if spread_of > 0 else np.empty(0)
     frame["class_index"] = _classes(frame["change"], frame["state"], breaks)
-    city = tested_change(sheet, store.read("values", indicator=key, level="stadt"), [store.city["city_id"]], first, last)
-    value = _first(city["change"])
-    return SpreadChange(sheet, level, first, last, frame, breaks, value, bool(city["significant"].any()))
+    rows = store.read("values", indicator=key, level="stadt")
+    city = tested_change(sheet, rows, [store.city["city_id"]], first, last)
+    gaps = rows.loc[rows["period"].isin([first, last]), "areas_missing"]
+    comparable = gaps.nunique() <= 1 and (not len(gaps) or int(gaps.max()) == 0)  # sums over the same areas, all of them
+    value = _first(city["change"]) if comparable else None
+    return SpreadChange(sheet, level, first, last, frame, breaks, value, comparable and bool(city["significant"].any()))
 
 
 def tested_change(sheet: Indicator, rows: pd.DataFrame, order: Iterable[str], first: str, last: str) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import textwrap
 from html import escape
 from pathlib import Path
 
@@ -74,14 +75,19 @@ def svg(store: Store, ranking: Ranking, sure: Surety) -> bytes:
     foot = f"{store.city['title']}{' (erfundene Daten)' if store.city['synthetic'] else ''}, Datenstand {store.snapshot_id}. "
     foot += f"Umrandet: rechnerisch dabei ({ranking.wanted}). {sure.draws} Wiederholungen, Startwert {sure.seed}."
     below = plane.height + 70
-    height = below + (len(_LEGEND) + 1) * _LINE + 16
+    named = ranking.areas[ranking.areas["target"]].sort_values("rank")
+    marked = zip(named["area_id"], named["rank"], strict=True)
+    numbers = [_number(plane.points[key], rank, tiers.get(key) or "") for key, rank in marked]
+    listed = _list(named["rank"], named["name"], below + len(_LEGEND) * _LINE + 12)
+    height = below + (len(_LEGEND) + len(listed) + 1) * _LINE + 16
     body = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {plane.width} {height}" font-family="sans-serif" font-size="15">',
         f"<title>{escape(head)}</title>{_STYLE}{_PATTERNS}",
         f'<text x="4" y="26" font-size="20" font-weight="600">{escape(head)}</text>',
-        f'<g transform="translate(0 46)">{"".join(shapes)}{"".join(outlines)}</g>',
+        f'<g transform="translate(0 46)">{"".join(shapes)}{"".join(outlines)}{"".join(numbers)}</g>',
         *(_entry(tier, text, below + i * _LINE) for i, (tier, text) in enumerate(_LEGEND)),
-        f'<text x="4" y="{below + len(_LEGEND) * _LINE + 16}" font-size="12">{escape(foot)}</text></svg>',
+        *listed,
+        f'<text x="4" y="{height - 14}" font-size="12">{escape(foot)}</text></svg>',
     ]
     return "\n".join(body).encode("utf-8")
 
@@ -102,6 +108,23 @@ def _shape(path: str, name: str, tier: str) -> str:
     shown = f'<path d="{path}" fill="{_FILLS[tier]}"><title>{escape(name)}: {tier or "nicht bewertet"}</title></path>'
     texture = _TEXTURES.get(tier)
     return shown + (f'<path d="{path}" class="textur" fill="url(#{texture})"/>' if texture else "")
+
+
+def _number(place: tuple[float, float, float], rank: float, tier: str) -> str:
+    """The rank inside an area, where there is room for it."""
+    x, y, room = place
+    if room < 5:
+        return ""
+    ink = "#ffffff" if tier in ("sicher", "wahrscheinlich") else "#10161d"
+    size = min(15.0, max(8.0, room * 0.9))
+    return f'<text x="{x:.0f}" y="{y + size / 3:.0f}" font-size="{size:.0f}" text-anchor="middle" fill="{ink}">{rank:.0f}</text>'
+
+
+def _list(ranks: pd.Series, names: pd.Series, y: int) -> list[str]:
+    """Names of the areas that the index counts in, by rank, several a line."""
+    words = [f"{rank:.0f}\u00a0{name}" for rank, name in zip(ranks, names, strict=True)]
+    lines = textwrap.wrap("Rechnerisch dabei: " + "; ".join(words), 130)
+    return [f'<text x="4" y="{y + i * _LINE}" font-size="13">{escape(line)}</text>' for i, line in enumerate(lines)]
 
 
 def _entry(tier: str, text: str, y: int) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable
+from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
@@ -14,12 +17,39 @@ from raumblick.answers.profile import Series
 from raumblick.ui import format as fmt
 from raumblick.ui.palette import DIVERGING, FOCUS, GREYS
 
+_MARKUP = re.compile(r"<(?!/?(?:b|br|i|extra)>)")
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "responsive": True}
 
 
 def show(figure: go.Figure, key: str, description: str) -> None:
-    """Draw a figure; `description` is what a screen reader says."""
+    """Draw a figure; `description` is what a screen reader says. Imported names in it are shown as text, never as markup."""
+    _make_harmless(figure)
+    ink = {"color": grey_ink(4)}
+    figure.update_layout(font=ink, legend={"font": ink})
+    figure.update_xaxes(tickfont=ink, title={"font": ink})
+    figure.update_yaxes(tickfont=ink, title={"font": ink})
     st.plotly_chart(figure, key=key, config=CONFIG, theme="streamlit", alt=description)
+
+
+def _make_harmless(figure: go.Figure) -> None:
+    """Plotly reads a small HTML in all its texts; only the marks that charts here use themselves may stay."""
+    for trace in figure.data:
+        for name in ("x", "y", "text", "customdata", "name", "hovertext"):
+            if name in trace and trace[name] is not None:
+                trace[name] = _plain_texts(trace[name])
+    for axis in (*figure.select_xaxes(), *figure.select_yaxes()):
+        if axis.ticktext is not None:
+            axis.ticktext = _plain_texts(axis.ticktext)
+    for note in figure.layout.annotations:
+        note.text = _plain_texts(note.text)
+
+
+def _plain_texts(value: Any) -> Any:
+    if isinstance(value, str):
+        return _MARKUP.sub("&lt;", value)
+    if isinstance(value, list | tuple) or (isinstance(value, np.ndarray) and value.dtype.kind in "OUS"):
+        return [_plain_texts(part) for part in value]
+    return value
 
 
 def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure:
@@ -204,7 +234,7 @@ def _line(figure: go.Figure, rows: pd.DataFrame, name: str, color: str, width: f
     label = f"<b>{fmt.number(last['value'], decimals)}</b>" if width > 2 else "Stadt"
     figure.add_annotation(
         x=_years([last["period"]])[0], y=last["value"], text=label,
-        showarrow=False, xanchor="left", xshift=8, font={"color": color, "size": 12},
+        showarrow=False, xanchor="left", xshift=8, font={"color": color if width > 2 else grey_ink(4), "size": 12},
     )  # fmt: skip
 
 

@@ -51,6 +51,13 @@ def priority_sentence(ranking: Ranking, sure: Surety, city: str, chosen: str | N
     return text
 
 
+def _stand(tier: str, counted: bool) -> str:
+    """Where an area stands, also where the index counts it in and repetition does not."""
+    if counted and tier in ("unklar", "nicht"):
+        return "ist rechnerisch dabei, das ist aber nicht gesichert"
+    return f"gehört {TIER_WORDS[tier]} dazu"
+
+
 def blind(sure: Surety) -> bool:
     """True where chance should be in doubt and no indicator has counts."""
     return "zahlen" in sure.doubts and sure.uncounted
@@ -101,14 +108,14 @@ def border_sentence(found: Border) -> str:
     return f"{text}; am meisten trennt sie „{escape(top['name'])}“ (spricht für {escape(whom)})."
 
 
-def why_sentence(found: Why, tier: str | None) -> str:
+def why_sentence(found: Why, tier: str | None, counted: bool = False) -> str:
     """Why an area stands where it stands, in one sentence."""
     if found.excluded or found.rank != found.rank:
         return f"**{escape(found.name)}** ist nicht bewertet: {escape(found.excluded)}."
     ups = found.parts[found.parts["contribution"] > 0.005]
     downs = found.parts[found.parts["contribution"] < -0.005]
     text = f"**{escape(found.name)}**: Rang {found.rank:.0f}, Index {fmt.number(found.index, 2)}"
-    text += f", gehört {TIER_WORDS[tier]} dazu." if tier else "."
+    text += f", {_stand(tier, counted)}." if tier else "."
     if len(ups):
         text += f" Am meisten spricht für Bedarf: {_quoted(ups['name'].head(2))}."
     if len(downs):

@@ -59,7 +59,7 @@ def sheet(indicator: Indicator, result: Inventory) -> None:
         if g.known < g.areas
     ]
     rows["Lücken"] = "; ".join(missing) if missing else "keine"
-    st.header(indicator.name, anchor=False)
+    st.header(escape(indicator.name), anchor=False)
     st.table(
         {"": list(rows), " ": [escape(text) for text in rows.values()]},
         hide_index=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -18,7 +19,8 @@ from raumblick.ui import selection, session
 
 _STYLE = Path(__file__).parent / "frontend" / "page.css"
 VIEW_LABEL = {"planung": "Planung", "ausschuss": "Ausschuss"}
-_MARKS = set("\\`*_{}[]<>#|~$:!&")
+_MARKS = set("\\`*_{}[]<>#|~$:!&@")
+_BARE_LINK = re.compile(r"www\.", re.IGNORECASE)  # Markdown makes a link of a bare address
 _PARAMETER = {"stadt": "Stadt", "ebene": "Ebene", "kennzahl": "Kennzahl", "jahr": "Jahr", "gebiet": "Gebiet"}
 
 
@@ -130,7 +132,7 @@ def method_link(text: str, indicator: str | None = None) -> None:
     """The end of a page: what is shown, its data status, and the ways to the method and to the indicator's sheet."""
     opened = session.store()
     with st.container(key="foot"):
-        st.caption(f"{text} Datenstand {opened.snapshot_id}.")
+        st.caption(f"{escape(text)} Datenstand {opened.snapshot_id}.")
         with st.container(horizontal=True):
             st.page_link("pages/daten/methodik.py", label="Wie gerechnet?")
             if indicator:
@@ -145,4 +147,6 @@ def _style() -> str:
 
 def escape(text: str) -> str:
     """Imported text for Markdown: a name must not become a link, an image, a directive or HTML."""
-    return "".join(f"&#{ord(mark)};" if mark in _MARKS else mark for mark in str(text))
+    one_line = " ".join(str(text).split())
+    harmless = "".join(f"&#{ord(mark)};" if mark in _MARKS else mark for mark in one_line)
+    return _BARE_LINK.sub(lambda found: found.group().replace(".", "&#46;"), harmless)

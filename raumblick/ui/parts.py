@@ -26,7 +26,7 @@ def key_figures(series: list[Series]) -> None:
             tables.STATE_TEXT["hidden"] if hidden else fmt.number(last["value"], sheet.decimals, "%" if sheet.unit == "%" else "")
         )
         with grid.container(border=True, height="stretch"):
-            st.metric(f"{sheet.name} ({fmt.period(str(last['period']))})", value, help=sheet.definition)
+            st.metric(f"{escape(sheet.name)} ({fmt.period(str(last['period']))})", value, help=escape(sheet.definition))
             st.caption(_change(result) + (" · Wert geschätzt" if last["status"] == "estimated" else ""))
 
 
@@ -36,7 +36,7 @@ def _change(result: Series) -> str:
     amount = fmt.signed(
         result.change, max(result.indicator.decimals, 1) if result.indicator.unit == "%" else result.indicator.decimals
     )
-    unit = fmt.change_unit(result.indicator.unit)
+    unit = escape(fmt.change_unit(result.indicator.unit))
     word = {None: "ohne Test", True: "gesichert", False: "nicht gesichert"}[result.significant]
     return f"seit {fmt.period(result.first or '')}: {amount} {unit} ({word})"
 

@@ -8,14 +8,16 @@ import streamlit as st
 
 from raumblick.answers.material import Inputs, Material, inputs, material
 from raumblick.answers.presets import Preset, presets
-from raumblick.answers.priority import DEFAULT_DOUBTS, DOUBTS, Weights, live_draws
+from raumblick.answers.priority import DEFAULT_DOUBTS, DOUBTS, Weights
 from raumblick.answers.variants import VariantError, parse_weights, weights_text
 from raumblick.snapshot.store import Store
 from raumblick.ui import controls, selection, session
+from raumblick.ui import format as fmt
 from raumblick.ui.layout import escape
 
 DOUBT_NAMES = {"zahlen": "Zufall kleiner Zahlen", "gewichte": "Gewichte (± ein Viertel)", "rechenweise": "Rechenweise"}
-MANY_DRAWS = 10_000
+DRAWS = {"schnell": 2_000, "viele": 10_000}
+SEEDS = tuple(str(n) for n in range(1, 21))
 _OWNER = "_weights_of"  # the preset that the weights in the address are of
 _STEP = 5
 
@@ -120,35 +122,29 @@ def points(now: Inputs) -> dict[str, int]:
     return {child.key: round(100 * child.weight / total) for child in children}
 
 
-def doubt(areas: int) -> Doubt:
-    """Sources of doubt, number of repetitions and seed."""
-    text = selection.text("zweifel")
-    current = [d for d in DOUBTS if d in text.split(",")] if text else list(DEFAULT_DOUBTS)
-    st.session_state["w_zweifel"] = current
+def doubt() -> None:
+    """Controls of the sources of doubt, the number of repetitions and the seed; read by `current_doubt`."""
+    st.session_state["w_zweifel"] = list(current_doubt().doubts)
     st.pills(
         "Was in Zweifel steht", DOUBTS, selection_mode="multi", format_func=DOUBT_NAMES.__getitem__, key="w_zweifel",
         on_change=_take_doubts,
         help="Zufall: was bei kleinen Zahlen auch anders hätte kommen können. Gewichte: jedes bis zu einem Viertel höher oder "
         "niedriger. Rechenweise: andere übliche Normierungen, geometrisches Mittel, Weglassen je einer Kennzahl.",
     )  # fmt: skip
-    quick = live_draws(areas)
-    names = {"schnell": f"{quick:,}".replace(",", "."), "viele": "10.000"}
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        many = selection.select(
-            "ziehungen", "Wiederholungen", list(names), names.__getitem__, "schnell", "segmented_control", required=True
-        )
-        seeds = [str(n) for n in range(1, 21)]
-        seed = selection.select("start", "Startwert des Zufalls", seeds, str, "1", width=190)
-    return Doubt(tuple(current), MANY_DRAWS if many == "viele" else quick, int(seed))
+        selection.select(
+            "ziehungen", "Wiederholungen", list(DRAWS), lambda key: fmt.number(DRAWS[key]), "schnell", "segmented_control",
+            required=True,
+        )  # fmt: skip
+        selection.select("start", "Startwert des Zufalls", SEEDS, str, "1", width=190)
 
 
-def current_doubt(areas: int) -> Doubt:
-    """The same as `doubt` while its controls are folded away."""
+def current_doubt() -> Doubt:
+    """What is chosen, also while the controls are folded away."""
     text = selection.text("zweifel")
-    current = tuple(d for d in DOUBTS if d in text.split(",")) if text else DEFAULT_DOUBTS
-    many = selection.current("ziehungen", ("schnell", "viele"), "schnell") == "viele"
-    seed = selection.current("start", [str(n) for n in range(1, 21)], "1")
-    return Doubt(current, MANY_DRAWS if many else live_draws(areas), int(seed))
+    chosen = tuple(d for d in DOUBTS if d in text.split(",")) if text else DEFAULT_DOUBTS
+    draws = DRAWS[selection.current("ziehungen", tuple(DRAWS), "schnell")]
+    return Doubt(chosen, draws, int(selection.current("start", SEEDS, "1")))
 
 
 def _in_points(weights: Weights) -> dict[str, int]:

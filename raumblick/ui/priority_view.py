@@ -20,7 +20,7 @@ from raumblick.ui import charts, index_charts, selection, session, tables
 from raumblick.ui import format as fmt
 from raumblick.ui import index_sentences as say
 from raumblick.ui.layout import escape
-from raumblick.ui.priority_controls import MANY_DRAWS, Choice, Doubt
+from raumblick.ui.priority_controls import DRAWS, Choice, Doubt
 
 _LONG_LIST = 30  # more areas looked for than this: the picture shows those around the border
 _BEYOND = 8  # areas shown beyond the border
@@ -31,7 +31,7 @@ ARROWS = {1: "▲ steigt belastbar", -1: "▼ fällt belastbar", 0: "keine belas
 def how_sure(store: Store, choice: Choice, ranking: Ranking, weights: Any, doubt: Doubt) -> Surety:
     """Certainty of a ranking, kept for the last few questions of all sessions."""
     key = (*store.cache_key, choice.preset.key, choice.level, choice.now.year, weights, ranking.top, doubt)
-    if doubt.draws >= MANY_DRAWS:
+    if doubt.draws >= DRAWS["viele"]:
         with st.spinner("Der Index wird 10.000-mal wiederholt …"):
             return _surety(key, ranking, doubt)
     return _surety(key, ranking, doubt)
@@ -42,18 +42,22 @@ def _surety(key: Any, _ranking: Ranking, _doubt: Doubt) -> Surety:
     return surety(_ranking, _doubt.doubts, _doubt.draws, _doubt.seed)
 
 
-def who(ranking: Ranking, sure: Surety) -> None:
-    """Names by tier, and which areas the index counts in though repetition does not."""
+def who(ranking: Ranking, sure: Surety, both: Contrast | None) -> None:
+    """Names by tier, which areas the index counts in though repetition does not, and what other weights change."""
     rows = ranking.areas.assign(tier=sure.areas["tier"]).sort_values("rank")
+    grid = st.grid(3, min_column_width=220)
     for tier, head in (("sicher", "Sicher"), ("wahrscheinlich", "Wahrscheinlich"), ("unklar", "Unklar")):
         found = rows.loc[rows["tier"] == tier, "name"]
-        st.markdown(f"**{head}: {len(found)}**" + (f"  \n{say.names(found, 8)}" if len(found) else ""))
+        with grid.cell():
+            st.markdown(f"**{head}: {len(found)}**" + (f"  \n{say.names(found, 12)}" if len(found) else ""))
     weak = say.frail(ranking, sure)
     if weak:
         st.markdown(
             f"**Gerechnet dabei, aber nicht gesichert:** {say.names(weak, 6)}. Dieser Rang hält den Zweifeln nicht stand, "
             "etwa weil er auf wenigen Fällen beruht."
         )
+    if both is not None:
+        changes(both)
 
 
 def all_areas(store: Store, ranking: Ranking, sure: Surety, chosen: str | None) -> None:
@@ -122,7 +126,8 @@ def reasons(store: Store, ranking: Ranking, sure: Surety, area_id: str) -> None:
     """Why an area is in or out: what each indicator adds, as a picture and with values, trend and weight as a table."""
     found = why(ranking, area_id)
     tier = sure.areas.set_index("area_id")["tier"].get(area_id)
-    st.markdown(say.why_sentence(found, tier if isinstance(tier, str) else None))
+    counted = bool(ranking.areas.set_index("area_id")["target"][area_id])
+    st.markdown(say.why_sentence(found, tier if isinstance(tier, str) else None, counted))
     if found.rank != found.rank:
         return
     picture, table = st.tabs(["Bild", "Tabelle"])

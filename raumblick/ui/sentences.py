@@ -22,7 +22,8 @@ def spread_sentence(result: Spread, city: str) -> str:
     parts = []
     if result.city_value is not None and result.level != "stadt":
         parts.append(
-            f"**{escape(sheet.name)}** {when}: in {escape(city)} {fmt.number(result.city_value, sheet.decimals, sheet.unit)}."
+            f"**{escape(sheet.name)}** {when}: in {escape(city)} "
+            f"{fmt.number(result.city_value, sheet.decimals, escape(sheet.unit))}."
         )
     else:
         parts.append(f"**{escape(sheet.name)}** {when}.")
@@ -31,8 +32,8 @@ def spread_sentence(result: Spread, city: str) -> str:
         top = known.loc[known["value"].idxmax()]
         low = known.loc[known["value"].idxmin()]
         parts.append(
-            f"Am höchsten in {escape(top['name'])} ({fmt.number(top['value'], sheet.decimals, sheet.unit)}), "
-            f"am niedrigsten in {escape(low['name'])} ({fmt.number(low['value'], sheet.decimals, sheet.unit)})."
+            f"Am höchsten in {escape(top['name'])} ({fmt.number(top['value'], sheet.decimals, escape(sheet.unit))}), "
+            f"am niedrigsten in {escape(low['name'])} ({fmt.number(low['value'], sheet.decimals, escape(sheet.unit))})."
         )
     above = int((result.areas["against_city"] == "above").sum())
     if result.areas["low"].notna().any() and result.city_value is not None:
@@ -43,7 +44,7 @@ def spread_sentence(result: Spread, city: str) -> str:
 def change_sentence(result: SpreadChange, city: str) -> str:
     """Where an indicator rose or fell more than chance explains."""
     sheet = result.indicator
-    unit = fmt.points(sheet.unit)
+    unit = escape(fmt.points(sheet.unit))
     span = f"von {fmt.period(result.first)} bis {fmt.period(result.last)}"
     if result.city_change is None:
         head = f"**{escape(sheet.name)}** {span}."
@@ -91,7 +92,7 @@ def series_sentence(result: Series) -> str:
     """Change over the known span, with the result of its test."""
     if result.change is None or result.first is None or result.last is None:
         return "Für eine Veränderung fehlen Werte."
-    unit = fmt.points(result.indicator.unit)
+    unit = escape(fmt.points(result.indicator.unit))
     amount = fmt.signed(result.change, max(result.indicator.decimals, 1), unit)
     span = f"{fmt.period(result.first)} bis {fmt.period(result.last)}"
     if result.significant is None:
@@ -154,10 +155,13 @@ def spending_sentence(result: Spending) -> str:
     now = years[years["year"] == (result.running or -1)]
     if len(now) and result.last_month:
         row = now.iloc[0]
-        parts.append(
-            f"{int(row['year'])} sind bis {fmt.MONTHS[result.last_month - 1]} {fmt.money(row['actual'])} "
-            f"von {fmt.money(row['plan'])} gebucht."
-        )
+        of_plan = f" von {fmt.money(row['plan'])}" if fmt.known(row["plan"]) else ""
+        if fmt.known(row["actual"]):
+            month = fmt.MONTHS[result.last_month - 1]
+            parts.append(f"{int(row['year'])} sind bis {month} {fmt.money(row['actual'])}{of_plan} gebucht.")
+    hidden = int(years["lines_hidden"].sum()) if "lines_hidden" in years else 0
+    if hidden:
+        parts.append(f"{hidden} Buchungen sind geheim (kleine Zahl); Summen mit ihnen fehlen hier.")
     return " ".join(parts) or "Es gibt Buchungen, aber keinen Ansatz zum Vergleich."
 
 

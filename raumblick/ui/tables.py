@@ -138,7 +138,7 @@ def to_csv(rows: pd.DataFrame, columns: Sequence[Column], lines: Sequence[str], 
     """The table as CSV for German spreadsheets: semicolon, decimal comma, UTF-8 with BOM, origin below."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow([c.head for c in columns])
+    writer.writerow([safe(c.head) for c in columns])
     for values in _cells(rows, columns, state):
         writer.writerow([str(v).replace(".", ",") if isinstance(v, float) else safe(v) for v in values])
     writer.writerow([])
@@ -159,7 +159,7 @@ def to_xlsx(
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     for values in _cells(rows, columns, state):
-        sheet.append([v if isinstance(v, float) else safe(v) for v in values])
+        sheet.append([v if isinstance(v, float | int) else safe(v) for v in values])
     sheet.append([])
     for line in lines:
         sheet.append([safe(line)])
@@ -189,11 +189,16 @@ def _cells(rows: pd.DataFrame, columns: Sequence[Column], state: str | None) -> 
             if column.name == first_number and what in STATE_TEXT:
                 cells.append(STATE_TEXT[what])
             elif column.decimals is not None:
-                cells.append(round(float(value), max(column.decimals, 4)) if known else "")
+                cells.append(_number(float(value), column.decimals) if known else "")
             else:
                 cells.append(str(value) if known else "")
         out.append(cells)
     return out
+
+
+def _number(value: float, decimals: int) -> float | int:
+    """A number for a spreadsheet: more digits than on screen, but a count stays a whole number."""
+    return int(value) if decimals == 0 and value.is_integer() else round(value, max(decimals, 4))
 
 
 def _origin(title: str, store: Store | None, note: str) -> list[str]:

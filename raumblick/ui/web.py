@@ -50,6 +50,8 @@ class GermanPage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        # Streamlit compresses by itself; what is to be changed must come as it is. The server compresses it afterwards.
+        plain = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]}
         start: Message | None = None
         body: list[bytes] = []
 
@@ -72,7 +74,7 @@ class GermanPage:
                 message = {"type": "http.response.body", "body": whole}
             await send(message)
 
-        await self.app(scope, receive, change)
+        await self.app(plain, receive, change)
 
 
 def say_error(error: BaseException) -> bool:

@@ -4,7 +4,6 @@ import math
 
 import minicity
 import pandas as pd
-import pytest
 from homes import settle
 
 from raumblick.answers.overview import overview, spending
@@ -27,7 +26,7 @@ def test_the_first_known_indicator_leads_its_block(planung):
 
 def test_spending_takes_help_under_entitlement_by_period_once(varied):
     result = spending(varied)
-    assert by_year(result)[2022] == {"plan": 1000.0, "amended": 1050.0, "actual": 300.0 + 800.0}
+    assert by_year(result)[2022] == {"plan": 1000.0, "amended": 1050.0, "actual": 300.0 + 800.0, "lines_hidden": 0}
     assert by_year(result)[2023]["plan"] == 1200.0
     assert by_year(result)[2023]["actual"] == 410.0
     assert by_year(result)[2023]["amended"] != by_year(result)[2023]["amended"]  # not delivered: missing, not 0
@@ -44,7 +43,6 @@ def test_an_area_has_its_own_lines_only(varied):
     assert spending(varied, "00") is None
 
 
-@pytest.mark.xfail(strict=True, reason="the running year is guessed from the area's own last booking")
 def test_a_finished_year_without_a_late_booking_is_not_running(tmp_path):
     """The last case of an area ends in June; the city books until December: the year is over for the area too."""
     store = _store(tmp_path, [_line("a", 6, "05", "300.00"), _line("b", 12, None, "800.00")])
@@ -52,7 +50,6 @@ def test_a_finished_year_without_a_late_booking_is_not_running(tmp_path):
     assert spending(store, "05").running is None
 
 
-@pytest.mark.xfail(strict=True, reason="hidden lines are left out of the city's sum without a word")
 def test_a_sum_without_its_hidden_lines_is_not_given_as_the_sum(guarded_home):
     """In area 00 two cases cost 432,25 in March; the committee must not read the remaining 777,75 as all that was spent."""
     assert by_year(spending(open_store(guarded_home, "mini", "planung")))[2023]["actual"] == 432.25 + 777.75

@@ -81,6 +81,13 @@ class Visitor:
         self.page.wait_for_function(READY, timeout=30_000)
         return self.page
 
+    def look(self, scheme: str, width: int = 1440) -> Page:
+        """The same page in another theme and width; colours need a moment to fade over."""
+        self.page.set_viewport_size({"width": width, "height": 1000})
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.wait_for_timeout(350)
+        return self.wait()
+
     def strangers(self) -> list[str]:
         """Requests that left this machine."""
         return [url for url in self.requests if not OWN.match(url)]
@@ -163,7 +170,9 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
     visitors: list[Visitor] = []
 
     def open_context(address: str, scheme: str = "light", width: int = 1440, height: int = 1000) -> Visitor:
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, locale="de-DE")
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="de-DE", reduced_motion="reduce"
+        )
         visitors.append(Visitor(context.new_page(), address))
         return visitors[-1]
 

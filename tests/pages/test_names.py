@@ -43,13 +43,9 @@ def read_as_markdown(at) -> list[str]:
     return texts
 
 
-own_sheet = pytest.mark.xfail(strict=True, reason="texts of a city's own indicator are drawn as Markdown")
-formula_head = pytest.mark.xfail(strict=True, reason="the head of a CSV column may be a formula")
-
-
 @pytest.mark.parametrize(
     ("title", "address"),
-    [pytest.param(*one, marks=own_sheet if "kennzahl" in one[1] else ()) for one in ADDRESSES],
+    ADDRESSES,
     ids=lambda value: str(value),
 )
 def test_markdown_holds_no_hostile_name(desk, guarded_home, title, address):
@@ -77,7 +73,7 @@ def test_an_address_is_repeated_as_text(desk, guarded_home):
         assert all(name not in warning.value for warning in at.warning)
 
 
-@pytest.mark.parametrize("title", ["Karte", pytest.param("Steckbrief", marks=formula_head), "Daten und Quellen"])
+@pytest.mark.parametrize("title", ["Karte", "Steckbrief", "Daten und Quellen"])
 def test_downloads_run_nothing_in_a_spreadsheet(desk, guarded_home, title):
     desk.sit(guarded_home)
     cells = []

@@ -4,13 +4,13 @@ import datetime as dt
 import json
 
 import pytest
+from minicity import write_minicity
 
 from raumblick.catalogue import load_catalogue
 from raumblick.ingest import ingest
 from raumblick.settings import Settings
 from raumblick.snapshot.kept import FILE, export_package
 from raumblick.snapshot.publish import Shelf, SnapshotError
-from minicity import write_minicity
 
 NOON = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 

@@ -71,7 +71,6 @@ def test_csv_is_what_a_german_spreadsheet_opens():
     assert lines[6:] == [["Titel"], ["'=HYPERLINK(1)"], ["Datenstand: 1"]]
 
 
-@pytest.mark.xfail(strict=True, reason="counts are written as 12,0")
 def test_csv_counts_have_no_decimals():
     assert read_csv(to_csv(ROWS, COLUMNS, ORIGIN))[1][3] == "12"
 

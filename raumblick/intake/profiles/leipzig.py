@@ -90,7 +90,8 @@ def _areas(path: Path) -> pd.DataFrame:
     """City, districts and Ortsteile; the first digit of an Ortsteil is its district."""
     small = attributes(path / AREAS, ["OT", "Name"])
     large = attributes(path / DISTRICTS, ["SBZ", "Name"])
-    rows = [pd.DataFrame({"area_id": [CITY.city_id], "name": [CITY.title], "level": ["stadt"], "parent_id": [None], "official_key": ["14713000"]})]
+    city = {"area_id": CITY.city_id, "name": CITY.title, "level": "stadt", "parent_id": None, "official_key": "14713000"}
+    rows = [pd.DataFrame([city])]
     rows.append(
         pd.DataFrame({"area_id": large["SBZ"], "name": large["Name"], "level": "bezirk", "parent_id": CITY.city_id})
     )
