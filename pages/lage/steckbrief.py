@@ -86,7 +86,7 @@ with layout.page("Steckbrief") as store:
                 tables.Column("paragraph", "Rechtsgrundlage"),
                 tables.Column("count", "Angebote", 0),
                 tables.Column("places", "Plätze", 0),
-                tables.Column("enrolled", "belegt", 0),
+                tables.Column("enrolled", "belegt"),
                 tables.Column("inclusive", "davon inklusiv", 0),
                 tables.Column("without_places", "ohne Platzangabe", 0),
             ],

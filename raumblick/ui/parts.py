@@ -120,6 +120,14 @@ def series_rows(shown: list[Series]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def _enrolled(group: pd.DataFrame) -> str:
+    """Enrolled children of a group of offers as text; a sum without its hidden part would be no sum."""
+    if group["hidden"].any():
+        return tables.STATE_TEXT["hidden"]
+    total = group["enrolled"].sum(min_count=1)
+    return fmt.number(total) if fmt.known(total) else ""
+
+
 def offers(result: Profile) -> pd.DataFrame:
     """Offers of an area in numbers by service: service, paragraph, count, places, enrolled, inclusive, without_places."""
     rows = result.offers
@@ -130,7 +138,7 @@ def offers(result: Profile) -> pd.DataFrame:
         {
             "count": grouped.size(),
             "places": grouped["places_licensed"].sum(min_count=1),
-            "enrolled": grouped["enrolled"].sum(min_count=1),
+            "enrolled": grouped.apply(_enrolled),
             "inclusive": grouped["inclusive"].agg(lambda values: int((values == True).sum())),  # noqa: E712  (may be missing)
             "without_places": grouped.apply(lambda g: int(((g["form"] == "place") & g["places_licensed"].isna()).sum())),
         }
