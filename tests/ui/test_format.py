@@ -67,7 +67,7 @@ def test_only_a_gain_that_is_seen_has_a_plus(value, expected):
         (0, f"0{SPACE}€"),
         (12345.4, f"12.345{SPACE}€"),
         (999_999, f"999.999{SPACE}€"),
-        (1_250_000, f"1,2{SPACE}Mio. €"),
+        (1_250_000, f"1,3{SPACE}Mio. €"),
         (-2_560_000, f"−2,6{SPACE}Mio. €"),
     ],
 )
