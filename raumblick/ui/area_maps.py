@@ -18,6 +18,7 @@ from raumblick.ui.palette import DIVERGING, SEQUENTIAL
 from raumblick.ui.web import geometry_url
 
 MOST_WITH_INTERVALS = 2000
+MOST_WITH_TEXTS = 200
 
 
 def spread_map(store: Store, result: Spread, key: str, selected: str | None = None, height: int = 560) -> None:
@@ -86,11 +87,17 @@ def tier_map(store: Store, ranking: Ranking, sure: Surety, key: str, selected: s
     if not _drawn(store, ranking.inputs.material.level):
         return
     rows, tiers = ranking.areas, sure.areas["tier"]
+    many = len(rows) > MOST_WITH_TEXTS  # texts are many times as long as numbers, and a slider waits for them
     classes = _coded(tiers, TIER_CLASSES, rows["state"].eq("hidden"))
     shown = AreaMap(
         geometry_url=geometry_url(store, ranking.inputs.material.level),
         classes=classes.tolist(),
-        values=_rank_texts(ranking, sure),
+        values=rows["rank"].tolist() if many else _rank_texts(ranking, sure),
+        low=sure.areas["rank_low"].tolist() if many else None,
+        high=sure.areas["rank_high"].tolist() if many else None,
+        interval_name="90-%-Bereich des Rangs",
+        unit="(Rang)" if many else "",
+        digits=0,
         class_names=(
             "gehört nicht dazu (unter 10 %)", "unklar (10 bis unter 50 %)", "wahrscheinlich (50 bis unter 90 %)",
             "sicher (ab 90 %)",

@@ -1,0 +1,122 @@
+"""Map and weights side by side: a move of a slider redraws these two at once, the rest of the page follows.
+
+The stage is a fragment: its own rerun draws the map from fewer repetitions and then asks for the whole page, which is
+computed with all of them. So the map answers a slider about as fast as an empty page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+import streamlit as st
+
+from raumblick.answers.priority import NotScorableError, Ranking, Surety, Weights, rank
+from raumblick.snapshot.store import Store
+from raumblick.ui import area_maps, layout, priority_view, selection
+from raumblick.ui import priority_controls as choose
+from raumblick.ui.priority_controls import Choice, Doubt
+
+SHOWN = {"stufen": "Sicherheit", "klassen": "Index"}
+QUICK = 120  # repetitions of the first picture
+PAUSE = 0.35  # seconds without a move, after which the rest of the page follows
+_WAITS = "_stage_waits"  # set by the run that starts the pause, taken by it
+_WHOLE = "_stage_whole"  # set by a run of the whole page, taken by the stage in it
+_LAST = "_stage_last"  # what the last whole picture was of
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What the stage shows: the ranking, how sure it is, and the choices behind both."""
+
+    ranking: Ranking
+    sure: Surety
+    weights: Weights
+    doubt: Doubt
+
+
+def stage(store: Store, choice: Choice, everywhere: Collection[str]) -> Stage | None:
+    """Draw map and controls; None, with the reason on the page, where the index cannot be computed.
+
+    Args:
+        store: the open snapshot.
+        choice: index, level, year and number of areas.
+        everywhere: area_id of all areas of the city, to tell a choice of another level from a wrong one.
+    """
+    st.session_state[_WHOLE] = True
+    return _stage(store, choice, everywhere)
+
+
+@st.fragment
+def _stage(store: Store, choice: Choice, everywhere: Collection[str]) -> Stage | None:
+    whole = st.session_state.pop(_WHOLE, False)
+    chosen = selection.optional("gebiet", set(choice.found.areas["area_id"]), everywhere)
+    weights = choose.chosen_weights(choice.now)
+    try:
+        ranking = rank(choice.now, weights, choice.top)
+    except NotScorableError as error:
+        st.markdown(f"Der Index lässt sich so nicht rechnen. {layout.escape(str(error))}")
+        if weights:
+            st.button("Vorgabe wiederherstellen", on_click=selection.forget, args=("gewichte",))
+        return None
+    if store.view == "planung":
+        picture, panel = st.container(key="split").columns([5, 3], gap="large")
+        st.session_state.setdefault("weights", True)
+    else:
+        picture, panel = st.container(), st.container()
+    # The first picture waits for nothing but the index: controls that do not decide it are drawn after it.
+    doubt = choose.current_doubt()
+    now = (choice.preset.key, choice.level, choice.now.year, choice.top, weights, doubt)
+    quick = not whole and now != st.session_state.get(_LAST)
+    sure = priority_view.how_sure(store, choice, ranking, weights, replace(doubt, draws=QUICK) if quick else doubt)
+    with picture:
+        _draw(store, ranking, sure, chosen)
+    with panel:
+        _controls(choice, ranking, weights)
+    if quick:
+        _follow()
+    if whole:
+        st.session_state[_LAST] = now
+    return Stage(ranking, sure, weights, doubt)
+
+
+def _follow() -> None:
+    """Compute the rest of the page, with all repetitions, after a pause without a move."""
+    st.session_state[_WAITS] = True
+    _rest()
+
+
+@st.fragment(run_every=PAUSE)
+def _rest() -> None:
+    if not st.session_state.pop(_WAITS, False):
+        st.rerun()
+
+
+def _draw(store: Store, ranking: Ranking, sure: Surety, chosen: str | None) -> None:
+    """The map: how sure, or the index itself."""
+    names = list(SHOWN)
+    shown = selection.current("karte", names, names[0])
+    if shown == "stufen":
+        area_maps.tier_map(store, ranking, sure, "map", chosen)
+    else:
+        area_maps.class_map(store, ranking, "map", chosen)
+    selection.select(
+        "karte",
+        "Karte zeigt",
+        names,
+        SHOWN.__getitem__,
+        names[0],
+        "segmented_control",
+        required=True,
+        label_visibility="collapsed",
+    )
+
+
+def _controls(choice: Choice, ranking: Ranking, weights: Weights) -> None:
+    """The assumptions beside the result: open for planners, folded for committees."""
+    if part := layout.fold("Gewichte", "weights"):
+        with part:
+            choose.weight_sliders(choice.now, weights, ranking.share)
+    if part := layout.fold("Zweifel und Genauigkeit", "doubts"):
+        with part:
+            choose.doubt()
