@@ -11,6 +11,7 @@ import shapely
 from raumblick.catalogue import load_catalogue
 from raumblick.demo import write_demo
 from raumblick.ingest import check_only
+from raumblick.settings import Settings
 from raumblick.tables import read_tables
 
 
@@ -31,7 +32,7 @@ def test_every_canonical_table_is_filled(musterstadt_package):
 
 
 def test_the_intake_finds_nothing(musterstadt_package):
-    assert [str(f) for f in check_only(musterstadt_package, load_catalogue()).findings] == []
+    assert [str(f) for f in check_only(musterstadt_package, Settings(), load_catalogue()).findings] == []
 
 
 def test_the_package_is_small(musterstadt_package):
@@ -67,7 +68,7 @@ def test_another_size_works(tmp_path):
     area = pd.read_csv(folder / "area.csv", dtype=str)
     assert (area["level"] == "ortsteil").sum() == 120
     assert area.loc[area["level"] == "ortsteil", "area_id"].str.len().eq(3).all()
-    assert [str(f) for f in check_only(folder, load_catalogue()).findings] == []
+    assert [str(f) for f in check_only(folder, Settings(), load_catalogue()).findings] == []
 
 
 def test_a_large_city_has_the_large_tables_only(tmp_path):
@@ -86,7 +87,7 @@ def test_a_single_year_works_and_has_no_transition(tmp_path):
     folder = write_demo(tmp_path / "one", areas=40, years=(2018, 2018))
     assert len(pd.read_csv(folder / "transition.csv")) == 0
     assert set(pd.read_csv(folder / "booking.csv")["year"]) == {2018}
-    assert not [f for f in check_only(folder, load_catalogue()).findings if f.severity == "error"]
+    assert not [f for f in check_only(folder, Settings(), load_catalogue()).findings if f.severity == "error"]
 
 
 def test_years_in_the_wrong_order_are_refused(tmp_path):

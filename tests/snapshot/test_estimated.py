@@ -90,7 +90,7 @@ def test_only_converted_numbers_may_be_older_than_their_area(
     tmp_path: Path, status: str | None, shares: bool, accepted: bool
 ) -> None:
     package = minicity.write_minicity(tmp_path, before_their_time(status, shares))
-    faults = {(f.code, f.file) for f in check_only(package, load_catalogue()).findings if f.severity == "error"}
+    faults = {(f.code, f.file) for f in check_only(package, Settings(), load_catalogue()).findings if f.severity == "error"}
     assert faults == (set() if accepted else {("vintage", "population.csv"), ("vintage", "observation.csv")})
 
 
