@@ -21,7 +21,7 @@ FORMULA = "=1+1"
 BOLD = "**laut** _leise_ $x^2$ `code`"
 ENTITY = "&#60;b&#62; & <b>fett</b>"
 ANCHOR = '<a href="https://boese.example/">Nord</a>'
-ADDRESS = "siehe www.boese.example"
+ADDRESS = "www.boese.example https://boese.example an@boese.example"
 HOSTILE = (IMAGE, LINK, COLOUR, BOLD, ENTITY, ANCHOR)  # what Markdown or HTML would run or draw
 OWN_NAME = f"Eigene {COLOUR} {LINK} {IMAGE}"
 OWN_DEFINITION = f"Was {BOLD} misst, siehe {LINK}."

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from raumblick.ui import format as fmt
+from raumblick.ui.map import pack
 
 SPACE = "\u00a0"
 NOTHING = (None, math.nan, np.nan, pd.NA, pd.NaT)
@@ -26,6 +27,9 @@ NOTHING = (None, math.nan, np.nan, pd.NA, pd.NaT)
         (999.95, 1, "", "1.000,0"),
         (-3.25, 2, "", "−3,25"),
         (-0.04, 1, "", "0,0"),
+        (0.125, 2, "", "0,13"),  # halves go up, as at school
+        (-2.5, 0, "", "−3"),
+        (2.675, 2, "", "2,68"),
         (np.float32(2.5), 1, "", "2,5"),
         (np.int64(7), 2, "", "7,00"),
     ],
@@ -91,3 +95,10 @@ def test_period_and_levels():
 def test_a_difference_of_percentages_is_percentage_points():
     assert (fmt.points("%"), fmt.change_unit("%")) == ("Prozentpunkte", "%-Punkte")
     assert (fmt.points("je 1.000"), fmt.change_unit("€")) == ("je 1.000", "€")
+
+
+@pytest.mark.xfail(strict=True, reason="the map rounds halves to the even digit, the table up")
+@pytest.mark.parametrize(("value", "decimals"), [(1.25, 1), (0.25, 1), (12.5, 0), (62.5, 0)])
+def test_a_map_shows_the_number_of_its_table(value, decimals):
+    packed = pack(np.array([value]), decimals)  # one number: it is the smallest
+    assert fmt.number(packed["min"] / 10**decimals, decimals) == fmt.number(value, decimals)

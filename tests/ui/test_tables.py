@@ -36,7 +36,7 @@ def test_on_screen_numbers_are_german_and_gaps_are_words():
     assert list(shown.columns) == [c.head for c in COLUMNS]
     assert list(shown["Anteil (%)"]) == ["1.234,6", "k. A.", "geheim (< 3)", "0,0"]
     assert list(shown["Zähler"]) == ["12", "", "", "0"]
-    assert list(shown["von"]) == ["1.200,2", "", "", "−3,5"]
+    assert list(shown["von"]) == ["1.200,3", "", "", "−3,5"]
     assert list(shown["liegt in"]) == [IMAGE, "-1", "", "\tTab"]
 
 
