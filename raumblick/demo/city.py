@@ -199,7 +199,7 @@ def area_table(city: CityShape) -> pd.DataFrame:
         (key, name, "ortsteil", f"B{b}") for key, name, b in zip(city.area_id, city.name, city.bezirk, strict=True)
     ]
     frame = pd.DataFrame(rows, columns=["area_id", "name", "level", "parent_id"])
-    return frame.assign(valid_from="2015-01-01", valid_to=None)
+    return frame.assign(valid_from="2015-01-01", valid_to=None, official_key=None)
 
 
 def geometry(city: CityShape) -> gpd.GeoDataFrame:
