@@ -47,6 +47,7 @@ class Staging:
         if base is not None:
             shutil.copyfile(base, path)
         self.connection = duckdb.connect(str(path), config={"memory_limit": memory_limit})
+        self.connection.begin()  # one commit for all tables: each costs a trip to the disk
         for spec in catalogue.tables.values():
             definitions = ", ".join(f'"{c.name}" {STAGING_TYPE[c.type]}' for c in spec.columns)
             self._run("intake/create_table", table=f'"{spec.name}"', definitions=definitions)
@@ -54,6 +55,7 @@ class Staging:
                 for column in spec.columns:
                     places = {"column": f'"{column.name}"', "type": STAGING_TYPE[column.type]}
                     self._run("intake/add_column", table=f'"{spec.name}"', **places)
+        self.connection.commit()
 
     def __enter__(self) -> Staging:
         return self
@@ -160,11 +162,13 @@ class Staging:
             lost = self.failed | ({"target"} if "service" in self.failed else set())  # own targets need own services
             merged = self.catalogue.with_own(**{OWN[n]: own[OWN[n]] for n in OWN if OWN[n] in own and n not in lost})
         frames = {"indicator": merged.indicators, "service": merged.services, "target": merged.targets}
+        self.connection.begin()
         for name, frame in frames.items():
             spec = self.catalogue.tables[name]
             definitions = ", ".join(f'"{c.name}" {STAGING_TYPE[c.type]}' for c in spec.columns)
             self._run("intake/create_table", table=f"known_{name}", definitions=definitions)
             self._append(f"known_{name}", frame[list(spec.names)])
+        self.connection.commit()
         return at_lines(findings, delivery.csv_paths)
 
     def _run(self, query: str, **places: str) -> None:

@@ -374,6 +374,7 @@ CATALOGUE = [
 ]  # fmt: skip
 
 KNOWN = load_catalogue()
+FRAMES = minicity.frames()
 FAULTS = [*DESCRIPTOR, *FILES, *CELLS, *KEYS, *AREAS, *GEOMETRY, *NUMBERS, *CATALOGUE]
 ENGLISH = re.compile(r"\b(the|and|error|line|missing|invalid|expected|unexpected|could not|convert|found)\b", re.IGNORECASE)
 
@@ -394,9 +395,8 @@ def home(tmp_path_factory):
 
 
 def package(folder: Path, tables: str) -> Path:
-    frames = minicity.frames()
     wanted = {"area", "source", *tables.split()}
-    return minicity.write_minicity(folder, {name: frame for name, frame in frames.items() if name in wanted})
+    return minicity.write_minicity(folder, {name: frame for name, frame in FRAMES.items() if name in wanted})
 
 
 def reported(output: str, severity: str) -> list[str]:
