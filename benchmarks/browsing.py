@@ -65,7 +65,7 @@ class Slide:
         self.kind, self.count = kind, count
         self.page: Page = context.new_page()
         self.page.set_default_timeout(60_000)
-        self.page.goto(url)
+        self.page.goto(url, wait_until="commit")
         self.page.wait_for_function("([kind, count]) => bench.state(kind, count).complete", arg=[kind, count])
         self.opened_ms = float(self.page.evaluate("performance.now()"))
         self.key = "ArrowLeft"  # the slider stands on the newest year
