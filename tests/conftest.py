@@ -54,3 +54,15 @@ def city_home(tmp_path_factory: pytest.TempPathFactory, musterstadt_package: Pat
     home = tmp_path_factory.mktemp("city_home")
     settle(musterstadt_package, home)
     return home
+
+
+@pytest.fixture(scope="session")
+def need_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home with the mini city and the indicators of an index that can be computed by hand (`tests/needcity_home.py`)."""
+    from homes import settle
+    from minicity import write_minicity
+    from needcity_home import frames
+
+    home = tmp_path_factory.mktemp("need_home")
+    settle(write_minicity(tmp_path_factory.mktemp("need_package"), frames()), home)
+    return home

@@ -13,6 +13,8 @@ from raumblick.snapshot.store import SnapshotError, Store
 if TYPE_CHECKING:
     import geopandas as gpd
 
+_GRID = 1e-7  # degrees, about a centimetre
+
 __all__ = ["Drawing", "SnapshotError", "drawing", "drawn", "polygons"]
 
 
@@ -42,7 +44,10 @@ def polygons(store: Store, level: str) -> gpd.GeoDataFrame:
     """
     members = store.read("area_members", level=level)
     base = store.polygons().merge(members, left_on="area_id", right_on="base_id", suffixes=("_base", ""))
-    dissolved = base[["area_id", "geometry"]].dissolve(by="area_id").reset_index()
+    if base["area_id"].is_unique:
+        return base[["area_id", "geometry"]].sort_values("area_id", ignore_index=True)
+    # Borders that neighbours do not share to the last digit would leave seams.
+    dissolved = base[["area_id", "geometry"]].dissolve(by="area_id", grid_size=_GRID).reset_index()
     return dissolved.sort_values("area_id", ignore_index=True)
 
 

@@ -96,7 +96,7 @@ def tier_map(store: Store, ranking: Ranking, sure: Surety, key: str, selected: s
         low=sure.areas["rank_low"].tolist() if many else None,
         high=sure.areas["rank_high"].tolist() if many else None,
         interval_name="90-%-Bereich des Rangs",
-        unit="(Rang)" if many else "",
+        unit=f"von {ranking.judged}" if many else "",
         digits=0,
         class_names=(
             "gehört nicht dazu (unter 10 %)", "unklar (10 bis unter 50 %)", "wahrscheinlich (50 bis unter 90 %)",
@@ -108,7 +108,7 @@ def tier_map(store: Store, ranking: Ranking, sure: Surety, key: str, selected: s
         dotted=tiers.eq("unklar").tolist(),
         dotted_name="",
         hidden_name="geheime Zahl, nicht bewertet",
-        title=f"Wie sicher gehört ein Gebiet dazu? {ranking.spec.title}, {ranking.inputs.year}",
+        title=f"Wie sicher gehört ein Gebiet dazu? {ranking.spec.title}, {ranking.inputs.year}" + (", Rang" if many else ""),
         description="Karte der Stufen. Die Tabelle darunter hat dieselben Angaben.",
         selected=selected,
         highlight=tuple(rows.loc[rows["target"], "area_id"]),

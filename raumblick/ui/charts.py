@@ -204,7 +204,7 @@ def wrapped(names: Iterable[str], width: int = 34) -> list[str]:
 
 def ages_chart(residents: pd.DataFrame, height: int = 230) -> go.Figure:
     """Residents below 27 by age group as bars; groups of several years are averaged to one year so that areas compare."""
-    young = residents[(residents["age_from"] < 27) & residents["age_to"].notna()]
+    young = residents[residents["age_to"].le(27).fillna(False)]
     width = (young["age_to"] - young["age_from"]).astype(float)
     ages = [_age(a, b) for a, b in zip(young["age_from"], young["age_to"], strict=True)]
     figure = go.Figure()

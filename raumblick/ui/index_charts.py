@@ -56,7 +56,8 @@ def rank_chart(rows: pd.DataFrame, size: int, focus_id: str | None = None) -> go
     figure.update_yaxes(
         categoryorder="array", categoryarray=names[::-1], tickvals=names, ticktext=ticks, tickfont={"size": 12}, showgrid=False
     )
-    figure.update_xaxes(title="Rang (1 = höchster Bedarf)", rangemode="tozero", nticks=8, zeroline=False)
+    start = "tozero" if rows["rank_low"].min() <= 5 else "normal"
+    figure.update_xaxes(title="Rang (1 = höchster Bedarf)", rangemode=start, nticks=8, zeroline=False)
     return figure
 
 

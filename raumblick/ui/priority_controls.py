@@ -19,7 +19,7 @@ DOUBT_NAMES = {"zahlen": "Zufall kleiner Zahlen", "gewichte": "Gewichte (± ein 
 DRAWS = {"schnell": 2_000, "viele": 10_000}
 SEEDS = tuple(str(n) for n in range(1, 21))
 _OWNER = "_weights_of"  # the preset that the weights in the address are of
-_STEP = 5
+_STEP, _MIDDLE = 5, 50
 
 
 @dataclass(frozen=True)
@@ -109,17 +109,17 @@ def weight_sliders(now: Inputs, weights: Weights, shares: dict[str, float]) -> N
         part = f" – {100 * shares[key]:.0f} %" if key in shares else " – 0 %" if current[key] == 0 else ""
         st.slider(
             f"{escape(name)}{part}", 0, 100, step=_STEP, key=widget, on_change=_take_weights, args=(preset,),
-            help=f"Vorgabe: {preset[key]}. Gezählt wird der Anteil an der Summe aller Regler; 0 nimmt die Kennzahl heraus.",
+            help=f"Vorgabe: {preset[key]}. Es zählt der Anteil an der Summe aller Regler; 0 nimmt die Kennzahl heraus.",
         )  # fmt: skip
     if weights:
         st.button("Vorgabe wiederherstellen", on_click=selection.forget, args=("gewichte",), key="reset_weights")
 
 
 def points(now: Inputs) -> dict[str, int]:
-    """The preset's weights on the scale of the sliders, 0 to 100."""
+    """The preset's weights as slider values: the largest stands in the middle, so that each can be doubled or taken out."""
     children = now.spec.status.tree.children
-    total = sum(child.weight for child in children) or 1.0
-    return {child.key: round(100 * child.weight / total) for child in children}
+    largest = max(child.weight for child in children) or 1.0
+    return {child.key: round(_MIDDLE * child.weight / largest) for child in children}
 
 
 def doubt() -> None:

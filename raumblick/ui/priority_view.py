@@ -72,6 +72,8 @@ def all_areas(store: Store, ranking: Ranking, sure: Surety, chosen: str | None) 
             st.caption("Gezeigt sind die Gebiete um die Grenze; alle stehen in der Tabelle.")
     with table:
         tables.table(rows, _columns(ranking), _title(ranking), store, "areas", _note(ranking, sure), None)
+        if ranking.areas["dynamics_class"].notna().any():
+            st.caption(say.RELATIVE)
 
 
 def around(rows: pd.DataFrame, size: int, chosen: str | None) -> pd.DataFrame:
