@@ -59,7 +59,7 @@ def quality(result: IndexResult, redundant_from: float = _REDUNDANT) -> Quality:
 
 
 def cronbach_alpha(values: pd.DataFrame) -> float:
-    """Standardised Cronbach's alpha of need-oriented indicators (areas x indicators); NaN below two indicators.
+    """Standardised Cronbach's alpha of need-oriented indicators (areas x indicators); NaN where it does not exist.
 
     `k r / (1 + (k - 1) r)` with r the mean correlation of all pairs (Cronbach 1951, standardised items).
     """
@@ -68,13 +68,16 @@ def cronbach_alpha(values: pd.DataFrame) -> float:
         return float("nan")
     matrix = np.corrcoef(values.to_numpy(dtype=np.float64).T)
     mean = (matrix.sum() - k) / (k * (k - 1))
-    return float(k * mean / (1 + (k - 1) * mean))
+    together = 1 + (k - 1) * mean
+    return float(k * mean / together) if together > 1e-12 else float("nan")  # indicators that cancel each other out
 
 
 def alpha_sentence(alpha: float, indicators: int) -> str:
     """What alpha says, in plain German."""
-    if not np.isfinite(alpha):
+    if indicators < 2:
         return "Der Index besteht aus einer einzigen Kennzahl."
+    if not np.isfinite(alpha):
+        return "Die Kennzahlen heben einander auf; ein gemeinsamer Index verdeckt mehr, als er zeigt."
     number = f"{alpha:.2f}".replace(".", ",").replace("-", "−")
     if alpha >= 0.95:
         text = "Die Kennzahlen sagen fast dasselbe; mit weniger Kennzahlen käme fast dieselbe Reihenfolge heraus."

@@ -175,6 +175,15 @@ def test_indicators_that_say_the_same_are_called_redundant(ranking):
     assert found.correlations.loc["sgb2_u15", AGAINST] == pytest.approx(-1.0)
 
 
+def test_indicators_that_cancel_each_other_out_are_said(found):
+    now = inputs(found)
+    pair = rank(now, (("sgb2_u15", 0.6), (AGAINST, 0.4), *((key, 0.0) for key in SAME[1:])))
+    assert np.isnan(together(pair).alpha)
+    assert together(pair).sentence.startswith("Die Kennzahlen heben einander auf")
+    alone = rank(now, (("sgb2_u15", 1.0), (AGAINST, 0.0), *((key, 0.0) for key in SAME[1:])))
+    assert together(alone).sentence == "Der Index besteht aus einer einzigen Kennzahl."
+
+
 # --- hidden numbers -------------------------------------------------------------------------------------------------
 
 
