@@ -177,12 +177,13 @@ def _coded(words: pd.Series, order: tuple[str, ...], hidden: pd.Series) -> NDArr
 
 
 def _rank_texts(ranking: Ranking, sure: Surety) -> list[str]:
-    """`Rang 12, Bereich 10 bis 14, zu 96 % dabei`; empty where there is no rank."""
+    """`Rang 12, Bereich 10 bis 14, zu 96 % dabei`; empty where there is no rank, without the range where it is not known."""
     columns = zip(ranking.areas["rank"], sure.areas["rank_low"], sure.areas["rank_high"], sure.areas["probability"], strict=True)
-    return [
-        f"Rang {rank:.0f}, Bereich {low:.0f} bis {high:.0f}, zu {fmt.chance(chance)} dabei" if rank == rank else ""
-        for rank, low, high, chance in columns
-    ]
+    texts = []
+    for rank, low, high, chance in columns:
+        between = f", Bereich {low:.0f} bis {high:.0f}" if low == low else ""
+        texts.append(f"Rang {rank:.0f}{between}, zu {fmt.chance(chance)} dabei" if rank == rank else "")
+    return texts
 
 
 def _drawn(store: Store, level: str) -> bool:

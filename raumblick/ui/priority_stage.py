@@ -7,18 +7,17 @@ computed with all of them. So the map answers a slider about as fast as an empty
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import streamlit as st
 
-from raumblick.answers.priority import NotScorableError, Ranking, Surety, Weights, rank
+from raumblick.answers.priority import NotScorableError, Ranking, Surety, Weights, first_look, rank
 from raumblick.snapshot.store import Store
 from raumblick.ui import area_maps, layout, priority_view, selection
 from raumblick.ui import priority_controls as choose
 from raumblick.ui.priority_controls import Choice, Doubt
 
 SHOWN = {"stufen": "Sicherheit", "klassen": "Index"}
-QUICK = 120  # repetitions of the first picture
 PAUSE = 0.35  # seconds without a move, after which the rest of the page follows
 _WAITS = "_stage_waits"  # set by the run that starts the pause, taken by it
 _WHOLE = "_stage_whole"  # set by a run of the whole page, taken by the stage in it
@@ -68,7 +67,10 @@ def _stage(store: Store, choice: Choice, everywhere: Collection[str]) -> Stage |
     doubt = choose.current_doubt()
     now = (choice.preset.key, choice.level, choice.now.year, choice.top, weights, doubt)
     quick = not whole and now != st.session_state.get(_LAST)
-    sure = priority_view.how_sure(store, choice, ranking, weights, replace(doubt, draws=QUICK) if quick else doubt)
+    if quick:
+        sure = first_look(ranking, doubt.doubts, seed=doubt.seed)
+    else:
+        sure = priority_view.how_sure(store, choice, ranking, weights, doubt)
     with picture:
         _draw(store, ranking, sure, chosen)
     with panel:
