@@ -161,6 +161,7 @@ def test_controls_change_the_address_and_a_copied_address_opens_the_same_view(vi
     page.wait_for_url(lambda url: f"jahr={int(year) - 1}" in url)
     page.get_by_role("radio", name="Stadtbezirke").click()
     page.wait_for_url(re.compile("ebene=bezirk"))
+    here.wait()
     page.get_by_role("combobox", name=re.compile("Kennzahl")).click()
     page.get_by_role("option", name="Arbeitslosenanteil", exact=True).click()
     page.wait_for_url(re.compile("kennzahl=unemp"))
