@@ -31,14 +31,14 @@ def number(value: Any, decimals: int = 0, unit: str = "") -> str:
     """`1.234,5 %`; a missing value is `k. A.`. The unit follows after a protected space."""
     if not known(value):
         return MISSING_TEXT
-    text = f"{_rounded(float(value), decimals):,.{decimals}f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
+    text = f"{rounded(float(value), decimals):,.{decimals}f}".replace(",", "\0").replace(".", ",").replace("\0", ".")
     if float(text.replace(".", "").replace(",", ".")) == 0:
         text = text.lstrip("-")
     text = text.replace("-", "−")
     return f"{text}\u00a0{unit}" if unit else text
 
 
-def _rounded(value: float, decimals: int) -> Decimal:
+def rounded(value: float, decimals: int) -> Decimal:
     """Rounded half up, as Germans are taught; Python's own way would make 0,625 into 0,62."""
     return Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP, context=_EXACT)
 

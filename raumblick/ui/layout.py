@@ -20,7 +20,8 @@ from raumblick.ui import selection, session
 _STYLE = Path(__file__).parent / "frontend" / "page.css"
 VIEW_LABEL = {"planung": "Planung", "ausschuss": "Ausschuss"}
 _MARKS = set("\\`*_{}[]<>#|~$:!&@")
-_BARE_LINK = re.compile(r"www\.", re.IGNORECASE)  # Markdown makes a link of a bare address
+# Markdown makes links of bare addresses, even of ones in character references; a word joiner (no width) ends the address.
+_BARE_LINK = re.compile(r"(?i)(?<=www)(?=\.)|(?<=http:)(?=//)|(?<=https:)(?=//)|(?<=ftp:)(?=//)|(?=@)")
 _PARAMETER = {"stadt": "Stadt", "ebene": "Ebene", "kennzahl": "Kennzahl", "jahr": "Jahr", "gebiet": "Gebiet"}
 
 
@@ -147,6 +148,5 @@ def _style() -> str:
 
 def escape(text: str) -> str:
     """Imported text for Markdown: a name must not become a link, an image, a directive or HTML."""
-    one_line = " ".join(str(text).split())
-    harmless = "".join(f"&#{ord(mark)};" if mark in _MARKS else mark for mark in one_line)
-    return _BARE_LINK.sub(lambda found: found.group().replace(".", "&#46;"), harmless)
+    one_line = _BARE_LINK.sub("\u2060", " ".join(str(text).split()))
+    return "".join(f"&#{ord(mark)};" if mark in _MARKS else mark for mark in one_line)

@@ -24,6 +24,7 @@ import streamlit as st
 from streamlit.components.v2.get_bidi_component_manager import get_bidi_component_manager
 from streamlit.components.v2.manifest_scanner import ComponentConfig, ComponentManifest
 
+from raumblick.ui import format as fmt
 from raumblick.ui.palette import SEQUENTIAL, Palette
 
 MISSING = -1  # class of an area without a number: "keine Angabe"
@@ -143,10 +144,13 @@ def pack(numbers: np.ndarray, digits: int) -> dict[str, Any]:
     """Numbers as base64 of the smallest unsigned integers that keep `digits` decimals exactly.
 
     `min` is the smallest number times 10**digits; each number is `width` bytes, little endian, as the distance from
-    it; all bits set means no number.
+    it; all bits set means no number. Halves go up, as in the tables.
     """
     known = np.isfinite(numbers)
-    scaled = np.rint(np.where(known, numbers, 0.0) * 10.0**digits)
+    exact = np.where(known, numbers, 0.0) * 10.0**digits
+    scaled = np.rint(exact)
+    for place in np.flatnonzero(np.abs(np.abs(exact - scaled) - 0.5) < 1e-6):  # (nearly) halves, by the table's own rule
+        scaled[place] = float(fmt.rounded(float(numbers[place]), digits).scaleb(digits))
     smallest = int(scaled[known].min()) if known.any() else 0
     spread = int(scaled[known].max()) - smallest if known.any() else 0
     width = next(w for w in (1, 2, 3, 4, 6) if spread < 256**w - 1)

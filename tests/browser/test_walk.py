@@ -250,7 +250,6 @@ def test_a_name_is_no_link_in_a_chart(page):
     assert page.page.locator("svg a").count() == 0
 
 
-@pytest.mark.xfail(strict=True, reason="Markdown makes links of bare addresses after it has read the character references")
 def test_an_address_in_a_name_is_no_link(page):
     here = page.go("/steckbrief", stadt="mini", gebiet="07")
     assert here.locator('a[href*="boese"]').count() == 0

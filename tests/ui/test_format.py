@@ -97,8 +97,10 @@ def test_a_difference_of_percentages_is_percentage_points():
     assert (fmt.points("je 1.000"), fmt.change_unit("€")) == ("je 1.000", "€")
 
 
-@pytest.mark.xfail(strict=True, reason="the map rounds halves to the even digit, the table up")
-@pytest.mark.parametrize(("value", "decimals"), [(1.25, 1), (0.25, 1), (12.5, 0), (62.5, 0)])
+@pytest.mark.parametrize(
+    ("value", "decimals"),
+    [(1.25, 1), (0.25, 1), (12.5, 0), (62.5, 0), (1.005, 2), (2.675, 2), (-0.25, 1), (-12.5, 0), (0.049999999999, 1), (7.0, 1)],
+)
 def test_a_map_shows_the_number_of_its_table(value, decimals):
     packed = pack(np.array([value]), decimals)  # one number: it is the smallest
     assert fmt.number(packed["min"] / 10**decimals, decimals) == fmt.number(value, decimals)
