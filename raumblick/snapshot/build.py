@@ -24,7 +24,7 @@ from raumblick.catalogue import DEFAULT_PATH
 from raumblick.queries import load_query, queries_in
 from raumblick.snapshot.kept import keep_delivery
 from raumblick.snapshot.mapfile import build_map
-from raumblick.snapshot.publish import Shelf, flush
+from raumblick.snapshot.publish import SCHEMA, Shelf, flush
 
 Progress = Callable[[str], None]
 
@@ -163,6 +163,7 @@ def _manifest(
     manifest = {
         "snapshot_id": f"{stamp:%Y%m%dT%H%M%S}-{content[:8]}",
         "city": order.city,
+        "schema": SCHEMA,
         "created": stamp.isoformat(timespec="seconds"),
         "content": content,
         "threshold": order.threshold,

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 
-from raumblick.queries import load_query
+from raumblick.queries import load_query, queries_in
 from raumblick.settings import View
-from raumblick.snapshot.publish import Shelf, SnapshotError
+from raumblick.snapshot.publish import SCHEMA, Shelf, SnapshotError
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -126,7 +126,7 @@ def open_store(
     """Open the snapshot in force (or a named one) of a city.
 
     Raises:
-        SnapshotError: there is no snapshot, or it is damaged.
+        SnapshotError: there is no snapshot, it is damaged, or another version of Raumblick wrote it.
     """
     shelf = Shelf(home, city_id)
     chosen = snapshot_id or shelf.current()
@@ -150,7 +150,32 @@ def open_store(
         connection = duckdb.connect(str(folder / FILE_OF_VIEW[view]), read_only=True, config=config)
     except duckdb.Error as error:
         raise SnapshotError(_damaged(chosen)) from error
+    written = manifest.get("schema")
+    if written != SCHEMA and (written is not None or not _fits(connection)):
+        connection.close()
+        raise SnapshotError(_other_version(chosen, isinstance(written, int) and written > SCHEMA))
     return Store(chosen, view, manifest, folder, seconds, connection)
+
+
+def _fits(connection: duckdb.DuckDBPyConnection) -> bool:
+    """True where every read query finds its tables and columns: for snapshots from before the schema had a number."""
+    for query in queries_in("read"):
+        names = {name for statement in connection.extract_statements(query.sql) for name in statement.named_parameters}
+        try:
+            connection.execute(load_query("snapshot/explain").fill(query=query.sql), dict.fromkeys(names) or None)
+        except (duckdb.BinderException, duckdb.CatalogException):
+            return False
+        except duckdb.Error:
+            return True  # damage is named when it is read
+    return True
+
+
+def _other_version(snapshot_id: str, newer: bool) -> str:
+    which, way = ("neueren", "Raumblick aktualisieren oder") if newer else ("älteren", "bitte")
+    return (
+        f"Der Datenstand {snapshot_id} wurde mit einer {which} Fassung von Raumblick geschrieben; {way} neu einlesen: "
+        "raumblick import ORDNER (für die erfundene Stadt: raumblick demo)."
+    )
 
 
 def _damaged(snapshot_id: str) -> str:

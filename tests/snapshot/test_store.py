@@ -1,6 +1,8 @@
 """The store: reads what queries ask and nothing else, ends what takes too long, shares one file between threads."""
 
 import datetime as dt
+import hashlib
+import json
 import os
 import re
 import shutil
@@ -16,7 +18,7 @@ from raumblick.catalogue import load_catalogue
 from raumblick.ingest import ingest
 from raumblick.queries import UnknownQueryError
 from raumblick.settings import Settings
-from raumblick.snapshot.publish import Shelf, SnapshotError
+from raumblick.snapshot.publish import SCHEMA, Shelf, SnapshotError
 from raumblick.snapshot.store import QueryTimeoutError, open_store
 
 NOW = dt.datetime(2026, 1, 15, 12, 0, tzinfo=dt.UTC)
@@ -287,3 +289,65 @@ def test_damage_inside_a_file_is_named_when_it_is_read(copy):
         opened = open_store(home, "mini", "planung")
         for _ in range(2):
             opened.read("city_values")
+
+
+# --- written by another version ------------------------------------------------------------------------------------
+
+COLUMNS_OF_SCHEMA = {1: "eef2a85fdad9"}  # digest of the tables and columns of each schema number
+
+
+def renumber(folder, number):
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    manifest["schema"] = number
+    if number is None:
+        del manifest["schema"]
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def drop_column(folder):
+    with duckdb.connect(str(folder / "internal.duckdb")) as con:
+        con.execute("alter table facility drop column hidden")
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    for entry in manifest["files"]:
+        entry["size"] = (folder / entry["name"]).stat().st_size
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
+
+
+def test_a_snapshot_of_an_older_version_says_what_to_do(copy):
+    home, folder = copy
+    renumber(folder, SCHEMA - 1)
+    with pytest.raises(SnapshotError, match="mit einer älteren Fassung.*geschrieben; bitte neu einlesen: raumblick import"):
+        open_store(home, "mini", "planung")
+
+
+def test_a_snapshot_of_a_newer_version_is_not_read_either(copy):
+    home, folder = copy
+    renumber(folder, SCHEMA + 1)
+    with pytest.raises(SnapshotError, match="mit einer neueren Fassung"):
+        open_store(home, "mini", "ausschuss")
+
+
+@pytest.mark.parametrize("view", ["planung", "ausschuss"])
+def test_a_snapshot_without_a_number_counts_where_its_tables_fit(copy, view):
+    home, folder = copy
+    renumber(folder, None)
+    open_store(home, "mini", view).close()
+
+
+def test_a_snapshot_without_a_number_and_with_other_tables_is_an_older_one(copy):
+    home, folder = copy
+    drop_column(folder)
+    renumber(folder, None)
+    with pytest.raises(SnapshotError, match="älteren Fassung"):
+        open_store(home, "mini", "planung")
+
+
+def test_other_columns_need_another_schema_number(home):
+    """When this fails: raise SCHEMA in raumblick/snapshot/publish.py and write the new digest here beside the new number."""
+    shelf = Shelf(home, "mini")
+    with duckdb.connect(str(shelf.path(shelf.current()) / "internal.duckdb"), read_only=True) as con:
+        found = con.execute(
+            "select table_name, column_name, data_type from information_schema.columns "
+            "where table_schema = 'main' order by table_name, column_name"
+        ).fetchall()
+    assert hashlib.sha256(repr(found).encode()).hexdigest()[:12] == COLUMNS_OF_SCHEMA[SCHEMA]
