@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,9 +13,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
+from raumblick.settings import SettingsError, load_settings
 from raumblick.ui.web import GermanPage, geometry, say_error, warm_up
 
 ROOT = Path(__file__).resolve().parent
+
+try:
+    load_settings()
+except SettingsError as error:  # before anything is served
+    sys.exit(f"Raumblick startet nicht: {error}")
 
 
 @asynccontextmanager

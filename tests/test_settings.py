@@ -1,6 +1,9 @@
 """Settings: defaults, what is allowed, and one German sentence that names variable, value and what is allowed."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -89,3 +92,11 @@ def test_any_text_is_read_or_refused(text, name):
 def test_settings_do_not_change():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().view = "ausschuss"
+
+
+def test_the_server_does_not_start_with_a_wrong_setting_and_says_so_in_one_line():
+    command = [sys.executable, "-m", "streamlit", "run", "server.py", "--server.port=0", "--server.address=127.0.0.1"]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"RAUMBLICK_VIEW": "foo"}, capture_output=True, timeout=60)
+    assert done.returncode == 1
+    lines = [line for line in done.stderr.decode().splitlines() if line.strip()]
+    assert lines == ["Raumblick startet nicht: RAUMBLICK_VIEW ist „foo“; erlaubt sind: planung, ausschuss."]
