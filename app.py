@@ -6,19 +6,19 @@ from raumblick.ui import layout, selection
 
 PAGES = {
     "Lage": [
-        st.Page("pages/lage/ueberblick.py", title="Überblick", default=True, help="Was fällt in dieser Stadt jetzt auf?"),
-        st.Page("pages/lage/karte.py", title="Karte", help="Wie verteilt sich eine Kennzahl, wie hat sie sich verändert?"),
-        st.Page("pages/lage/steckbrief.py", title="Steckbrief", help="Alles zu einem Gebiet auf einem Blatt"),
-        st.Page("pages/lage/vergleich.py", title="Vergleich", help="Zwei bis fünf Gebiete auf einer Skala, ähnliche Gebiete"),
+        st.Page("pages/lage/ueberblick.py", title="Überblick", default=True),
+        st.Page("pages/lage/karte.py", title="Karte"),
+        st.Page("pages/lage/steckbrief.py", title="Steckbrief"),
+        st.Page("pages/lage/vergleich.py", title="Vergleich"),
     ],
     "Bedarf": [
-        st.Page("pages/bedarf/schwerpunktraeume.py", title="Schwerpunkträume", help="Wo ist der Bedarf am höchsten, wie sicher?"),
-        st.Page("pages/bedarf/suche.py", title="Gebiete suchen", help="Welche Gebiete erfüllen mehrere Bedingungen zugleich?"),
+        st.Page("pages/bedarf/schwerpunktraeume.py", title="Schwerpunkträume"),
+        st.Page("pages/bedarf/suche.py", title="Gebiete suchen"),
     ],
     "Daten": [
-        st.Page("pages/daten/quellen.py", title="Daten und Quellen", help="Definition, Quelle, Stand und Lücken jeder Zahl"),
-        st.Page("pages/daten/importieren.py", title="Import", url_path="import", help="Dateien prüfen und veröffentlichen"),
-        st.Page("pages/daten/methodik.py", title="Methodik", help="Wie gerechnet wird, Grenzen, Glossar, Barrierefreiheit"),
+        st.Page("pages/daten/quellen.py", title="Daten und Quellen"),
+        st.Page("pages/daten/importieren.py", title="Import", url_path="import"),
+        st.Page("pages/daten/methodik.py", title="Methodik"),
     ],
 }
 

@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Route
 
 from raumblick.settings import SettingsError, load_settings
-from raumblick.ui.web import GermanPage, geometry, say_error, warm_up
+from raumblick.ui.web import IndexPage, geometry, say_error, warm_up
 
 ROOT = Path(__file__).resolve().parent
 
@@ -38,5 +38,5 @@ app = st.App(
     lifespan=lifespan,
     on_script_error=say_error,
     routes=[Route("/geo/{city}/{snapshot}/{level}.json", geometry)],
-    middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(GermanPage)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(IndexPage)],
 )

@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from raumblick.ui.web import GermanPage, geometry
+from raumblick.ui.web import IndexPage, geometry
 
 
 @asynccontextmanager
@@ -36,5 +36,5 @@ app = st.App(
         Mount("/leaflet", StaticFiles(directory=xstatic.pkg.leaflet.BASE_DIR)),
         Mount("/jquery", StaticFiles(directory=xstatic.pkg.jquery.BASE_DIR)),
     ],
-    middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(GermanPage)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(IndexPage)],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
@@ -18,6 +19,8 @@ from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 from raumblick.snapshot.store import Store
 
 log = logging.getLogger(__name__)
+_HISTORY = Path(__file__).parent / "frontend" / "history.js"
+_HEAD = f"<head><script>{_HISTORY.read_text(encoding='utf-8')}</script>".encode()
 FOREVER = "public, max-age=31536000, immutable"  # a snapshot never changes, and its id is in the address
 
 
@@ -39,8 +42,8 @@ def geometry_url(store: Store, level: str) -> str:
     return f"/geo/{store.city['city_id']}/{store.snapshot_id}/{level}.json"
 
 
-class GermanPage:
-    """Says that the page is German: Streamlit's index document has its language built in as English."""
+class IndexPage:
+    """Two things in Streamlit's index document: the language is German, and a page change is one step of the history."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -66,7 +69,7 @@ class GermanPage:
                 body.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
-                whole = b"".join(body).replace(b'<html lang="en"', b'<html lang="de"', 1)
+                whole = b"".join(body).replace(b'<html lang="en"', b'<html lang="de"', 1).replace(b"<head>", _HEAD, 1)
                 headers = MutableHeaders(scope=start)
                 headers["content-length"] = str(len(whole))
                 del headers["etag"]

@@ -198,11 +198,30 @@ def test_a_click_and_the_keyboard_choose_an_area_that_travels(page):
     assert "West" in here.locator(".st-key-answer").inner_text()
     here.go_back()
     page.wait()
-    if here.locator("h1").inner_text() == "Steckbrief":  # a page and its choices are two steps of the history
-        here.go_back()
     expect(here.locator("h1")).to_have_text("Karte")
     page.wait()
     assert (query(here)["gebiet"], query(here)["kennzahl"]) == ("B0", "pop_total")
+
+
+def test_a_page_change_is_one_step_of_the_history(page):
+    here = page.go("/", stadt="mini")
+    steps = [here.evaluate("history.length")]
+    for title in ("Karte", "Steckbrief", "Karte", "Methodik"):
+        here.locator('[data-testid="stSidebar"]').get_by_role("link", name=title, exact=True).click()
+        expect(here.locator("h1")).to_have_text(title)
+        page.wait()
+        steps.append(here.evaluate("history.length"))
+    assert steps == [steps[0] + n for n in range(5)]
+    for title in ("Karte", "Steckbrief", "Karte", "Überblick"):
+        here.go_back()
+        expect(here.locator("h1")).to_have_text(title)
+        page.wait()
+
+
+def test_an_opened_address_is_one_step_of_the_history(visit, serve, cities_home):
+    here = visit(serve(cities_home, "planung"))
+    before = here.page.evaluate("history.length")
+    assert here.go("/karte").evaluate("history.length") <= before + 1
 
 
 def test_back_undoes_a_choice(page):

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from streamlit.testing.v1 import AppTest
 
-from raumblick.ui.web import GermanPage, geometry, geometry_url
+from raumblick.ui.web import IndexPage, geometry, geometry_url
 
 INDEX = '<!doctype html><html lang="en"><body>lang="en" bleibt hier</body></html>'
 
@@ -34,7 +34,7 @@ def get(app, path: str, headers: tuple[tuple[bytes, bytes], ...] = ()) -> tuple[
     return sent[0]["status"], head, b"".join(message.get("body", b"") for message in sent[1:])
 
 
-def site() -> GermanPage:
+def site() -> IndexPage:
     async def index(request) -> Response:
         return HTMLResponse(INDEX, headers={"etag": '"1"'})
 
@@ -46,7 +46,7 @@ def site() -> GermanPage:
     async def script(request) -> Response:
         return PlainTextResponse(INDEX, media_type="text/javascript")
 
-    return GermanPage(Starlette(routes=[Route("/", index), Route("/karte", packed), Route("/a.js", script)]))
+    return IndexPage(Starlette(routes=[Route("/", index), Route("/karte", packed), Route("/a.js", script)]))
 
 
 def test_the_page_says_that_it_is_german():
@@ -54,6 +54,15 @@ def test_the_page_says_that_it_is_german():
     assert (status, body.decode()) == (200, INDEX.replace('lang="en"', 'lang="de"', 1))
     assert head["content-length"] == str(len(body))
     assert "etag" not in head
+
+
+def test_the_head_of_the_page_keeps_the_history_before_anything_else_runs():
+    async def index(request) -> Response:
+        return HTMLResponse("<html><head><script src=a.js></script></head></html>")
+
+    _, head, body = get(IndexPage(Starlette(routes=[Route("/", index)])), "/")
+    assert body.startswith(b"<html><head><script>") and body.index(b"history.pushState =") < body.index(b"a.js")
+    assert head["content-length"] == str(len(body))
 
 
 def test_what_is_no_page_is_left_alone():
