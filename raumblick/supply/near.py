@@ -1,0 +1,160 @@
+"""Who is near whom: points sorted into bands, all pairs within a radius in blocks, and the weight of a distance.
+
+A band holds the points of one strip of y, in the order of x. The part of a circle that crosses a band is a run of
+neighbours in memory, so that the pairs of thousands of circles come out of a few array operations, and never all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from raumblick.stats.rates import Floats
+from raumblick.supply.errors import SupplyError
+
+Decay = Literal["binary", "gaussian"]
+DECAYS: tuple[Decay, ...] = ("binary", "gaussian")
+BLOCK = 400_000  # pairs at a time: small enough to stay in the cache, large enough for few rounds
+_EDGE = float(np.exp(-0.5))
+_NOTHING = 1e-12  # weights below are what rounding leaves at the edge of the Gaussian
+_BANDS_A_RADIUS = 20
+_MOST_BANDS = 4096
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """How far an offer reaches: weight 0 to 1 of a straight distance in metres.
+
+    `binary`: 1 up to the radius. `gaussian`: 1 at the door, falling to 0 at the radius. The distance that counts is the
+    straight line times `detour` (1.3 for streets, say). Raises SupplyError for a radius or a detour that is not positive
+    and for an unknown decay.
+    """
+
+    radius_m: float
+    decay: Decay = "binary"
+    detour: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.radius_m > 0:
+            raise SupplyError("radius_m", "Der Radius muss größer als 0 sein; bei 0 ist kein Angebot erreichbar.")
+        if self.decay not in DECAYS:
+            raise SupplyError("decay", f"Die Abnahme mit der Entfernung „{self.decay}“ gibt es nicht.")
+        if not 0 < self.detour < np.inf:
+            raise SupplyError("detour", "Der Umwegfaktor muss größer als 0 sein.")
+
+    @property
+    def straight_m(self) -> float:
+        """Straight distance at which the radius ends."""
+        return self.radius_m / self.detour
+
+    def weights(self, squared: Floats) -> Floats:
+        """Weights of squared straight distances (square metres), 0 beyond the radius. Source: Dai 2010 (Gaussian)."""
+        inside = np.sqrt(squared) <= self.straight_m
+        if self.decay == "binary":
+            return inside.astype(np.float64)
+        weights = (np.exp(squared * (-0.5 / self.straight_m**2)) - _EDGE) * (1 / (1 - _EDGE))
+        weights[~inside | (weights < _NOTHING)] = 0.0
+        return weights
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Pairs of some query points and the points near them.
+
+    Query points `first` to `last` (excluded); those of query q stand at `indptr[q - first] : indptr[q - first + 1]` of
+    `at` (place of the point in the bands) and `squared` (square metres). Pairs a little beyond the radius are among them.
+    """
+
+    first: int
+    last: int
+    indptr: NDArray[np.int64]
+    at: NDArray[np.int64]
+    squared: Floats
+
+    @property
+    def query(self) -> NDArray[np.int64]:
+        """Number of the query point of every pair, counted from `first`."""
+        return np.repeat(np.arange(self.last - self.first), np.diff(self.indptr))
+
+
+@dataclass(frozen=True, eq=False)
+class Bands:
+    """Points in metres, sorted into bands; point k of the bands is point `order[k]` of the arrays that were passed."""
+
+    x: Floats
+    y: Floats
+    order: NDArray[np.int64]
+    key: Floats
+    bottom: float
+    left: float
+    width: float
+    height: float
+    count: int
+
+    @classmethod
+    def of(cls, x: Any, y: Any, radius: float) -> Bands:
+        """Bands for circles of about `radius`; points without coordinates are left out."""
+        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+        if not known.size:
+            nothing = np.empty(0)
+            return cls(nothing, nothing, known, nothing, 0.0, 0.0, 1.0, 1.0, 1)
+        left, bottom = float(x[known].min()), float(y[known].min())
+        width, extent = float(x[known].max()) - left + 1.0, float(y[known].max()) - bottom + 1.0
+        height = float(min(max(radius / _BANDS_A_RADIUS, extent / _MOST_BANDS), extent))
+        band = np.floor((y[known] - bottom) / height)
+        key = band * width + (x[known] - left)
+        by_key = np.argsort(key, kind="stable")
+        order = known[by_key]
+        return cls(x[order], y[order], order, key[by_key], bottom, left, width, height, int(extent // height) + 1)
+
+    def blocks(self, x: Any, y: Any, radius: float, most: int = BLOCK) -> Iterator[Block]:
+        """Pairs of every query point (metres) and the points within `radius` of it, some query points at a time.
+
+        Query points without coordinates have no pairs. One query point alone may have more than `most` pairs.
+        """
+        x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+        owner, start, stop = self._runs(x, y, radius)
+        length = stop - start
+        pairs = np.bincount(owner, length, minlength=len(x)).astype(np.int64)
+        ends = np.r_[0, np.cumsum(pairs)]
+        run_of = np.searchsorted(owner, np.arange(len(x) + 1))
+        first = 0
+        while first < len(x):
+            last = max(int(np.searchsorted(ends, ends[first] + most, side="right")) - 1, first + 1)
+            runs = slice(run_of[first], run_of[last])
+            yield self._block(x, y, first, last, ends, start[runs], length[runs])
+            first = last
+
+    def _runs(self, x: Floats, y: Floats, radius: float) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Query point, start and stop of every run of points in a band that a circle crosses, in order of the query."""
+        low = np.clip(np.floor((y - radius - self.bottom) / self.height), 0, self.count)
+        high = np.clip(np.floor((y + radius - self.bottom) / self.height) + 1, 0, self.count)
+        crossed = np.where(np.isfinite(x) & np.isfinite(y), np.maximum(high - low, 0), 0).astype(np.int64)
+        owner = np.repeat(np.arange(len(x)), crossed)
+        before = np.repeat(np.cumsum(crossed) - crossed, crossed)
+        band = np.repeat(np.nan_to_num(low), crossed) + (np.arange(len(owner)) - before)
+        offset = y[owner] - self.bottom - band * self.height  # above the lower edge of the band
+        away = np.maximum(np.maximum(-offset, offset - self.height), 0.0)
+        # A hair more than the circle: rounding must not lose a point that lies exactly on it.
+        slack = 1e-6 + 8 * np.finfo(float).eps * self.count * self.width
+        half = np.sqrt(np.maximum(radius**2 - away**2, 0.0)) + slack + 1e-7 * min(radius, self.width)
+        begin = band * self.width + np.clip(x[owner] - half - self.left, -slack, self.width)
+        end = band * self.width + np.clip(x[owner] + half - self.left, -1.0, self.width - 1.0 + slack)
+        start, stop = np.searchsorted(self.key, begin), np.searchsorted(self.key, end, side="right")
+        return owner, start, np.maximum(stop, start)
+
+    def _block(self, x: Floats, y: Floats, first: int, last: int, ends: NDArray[np.int64], start: Any, length: Any) -> Block:
+        indptr = ends[first : last + 1] - ends[first]
+        here = np.arange(indptr[-1]) + np.repeat(start - (np.cumsum(length) - length), length)
+        pairs = np.diff(indptr)
+        dx = self.x[here] - np.repeat(x[first:last], pairs)
+        dy = self.y[here] - np.repeat(y[first:last], pairs)
+        dx *= dx
+        dy *= dy
+        dx += dy
+        return Block(first, last, indptr, here, dx)
