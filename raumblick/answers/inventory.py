@@ -15,7 +15,7 @@ from raumblick.snapshot.store import Store
 class Inventory:
     """What a snapshot holds.
 
-    `coverage`: indicator, name, topic, period, known, hidden, estimated, areas. `sources`: query `sources`.
+    `coverage`: indicator, name, topic, period, known, hidden, estimated, counted, areas. `sources`: query `sources`.
     `tables`: name, rows, public_rows. `manifest`: the snapshot's own description.
     """
 

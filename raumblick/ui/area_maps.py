@@ -52,7 +52,7 @@ def change_map(store: Store, result: SpreadChange, key: str, selected: str | Non
     if not _drawn(store, result.level):
         return
     sheet, rows = result.indicator, result.areas
-    digits = max(sheet.decimals, 1)
+    digits = fmt.change_decimals(sheet.kind, sheet.decimals)
     names = class_names(result.breaks, digits, sign=True)
     shown = AreaMap(
         geometry_url=geometry_url(store, result.level),

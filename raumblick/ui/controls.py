@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
+import streamlit as st
 
 from raumblick.answers.values import Indicator, levels
 from raumblick.snapshot.store import Store
@@ -40,9 +41,10 @@ def indicator(sheets: Sequence[Indicator], label: str = "Kennzahl") -> Indicator
 def period(
     periods: Sequence[str], name: str = "jahr", label: str = "Jahr", default: str | None = None, width: int | str = "stretch"
 ) -> str:
-    """One of the periods, the newest by default."""
+    """One of the periods, the newest by default; the only one is named, with what that means."""
     chosen = default or periods[-1]
     if len(periods) == 1:
+        st.caption(f"{label}: {fmt.period(periods[0])}. Nur dafür gibt es Zahlen; eine Veränderung lässt sich nicht zeigen.")
         return selection.current(name, periods, chosen)
     return selection.select(name, label, list(periods), fmt.period, chosen, kind="select_slider", width=width)
 

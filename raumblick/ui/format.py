@@ -113,6 +113,16 @@ def points(unit: str) -> str:
     return "Prozentpunkte" if unit == "%" else unit
 
 
+def change_decimals(kind: str, decimals: int) -> int:
+    """Decimals of a change: at least one, but none for whole things (kind `count`) that are shown without."""
+    return decimals if kind == "count" else max(decimals, 1)
+
+
+def span(first: str, last: str) -> str:
+    """`2015 bis 2024`, or `2020` where both are the same period."""
+    return period(first) if first == last else f"{period(first)} bis {period(last)}"
+
+
 def change_unit(unit: str) -> str:
     """Short form of `points` for tables and labels."""
     return "%-Punkte" if unit == "%" else unit

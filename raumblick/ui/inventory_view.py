@@ -35,24 +35,31 @@ def sentence(result: Inventory, level: str) -> str:
     )
 
 
+def kind_text(kind: str, counted: bool) -> str:
+    """What kind of number it is, and its interval; without delivered counts there is none."""
+    if counted or "Bereich" not in KIND[kind]:
+        return KIND[kind]
+    return f"{KIND[kind].split(',')[0]}; ohne Zähler geliefert, darum ohne 95-%-Bereich"
+
+
 def sheet(indicator: Indicator, result: Inventory) -> None:
     """Definition, counts, law, source and gaps of one indicator."""
+    gaps = result.coverage[result.coverage["indicator"] == indicator.key]
     rows = {
         "Definition": indicator.definition,
         "Zähler": indicator.numerator,
         "Nenner": indicator.denominator or "keiner",
         "Altersgruppe": indicator.age_group or "alle",
         "Einheit": indicator.unit,
-        "Art": KIND[indicator.kind],
+        "Art": kind_text(indicator.kind, bool(gaps["counted"].sum())),
         "Richtung": DIRECTION[indicator.direction],
         "Rechtsgrundlage": indicator.paragraph or "keine",
         "Themenfeld": indicator.topic,
         "Übliche Quelle": indicator.typical_source or "k. A.",
         "Empfindlich bei kleinen Zahlen": SENSITIVITY[indicator.sensitivity],
-        "Zeiträume mit Zahlen": f"{fmt.period(indicator.first_period)} bis {fmt.period(indicator.last_period)}",
+        "Zeiträume mit Zahlen": fmt.span(indicator.first_period, indicator.last_period),
         "Schlüssel": indicator.key,
     }
-    gaps = result.coverage[result.coverage["indicator"] == indicator.key]
     missing = [
         f"{fmt.period(g.period)}: {g.areas - g.known - g.hidden} ohne Angabe, {g.hidden} geheim"
         for g in gaps.itertuples()

@@ -33,13 +33,13 @@ def key_figures(series: list[Series]) -> None:
 def _change(result: Series) -> str:
     if result.change is None:
         return "keine Veränderung berechenbar"
-    amount = fmt.signed(
-        result.change, max(result.indicator.decimals, 1) if result.indicator.unit == "%" else result.indicator.decimals
-    )
+    amount = fmt.signed(result.change, fmt.change_decimals(result.indicator.kind, result.indicator.decimals))
     unit = escape(fmt.change_unit(result.indicator.unit))
     word = {None: "ohne Test", True: "gesichert", False: "nicht gesichert"}[result.significant]
     return f"seit {fmt.period(result.first or '')}: {amount} {unit} ({word})"
 
+
+NOT_SURE = "Unterschied nicht gesichert"
 
 # Shown as one picture on the Steckbrief, in this order, as far as the city has them.
 CORE = (
@@ -100,14 +100,14 @@ def standing(result: Profile) -> pd.DataFrame:
     shown = pd.DataFrame(rows)
     if not len(shown):
         return shown
-    order = {"sicher höher": 0, "sicher niedriger": 0, "kein Unterschied": 1, "": 2}
+    order = {"sicher höher": 0, "sicher niedriger": 0, NOT_SURE: 1, "": 2}
     return shown.sort_values(["standing", "topic", "name"], key=lambda c: c.map(order) if c.name == "standing" else c)
 
 
 def _compared(against: str, tested: bool, level: str) -> str:
     if level == "stadt" or not tested:
         return ""
-    return {"above": "sicher höher", "below": "sicher niedriger", "": "kein Unterschied"}[against]
+    return {"above": "sicher höher", "below": "sicher niedriger", "": NOT_SURE}[against]
 
 
 def series_rows(shown: list[Series]) -> pd.DataFrame:

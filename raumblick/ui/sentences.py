@@ -50,7 +50,7 @@ def change_sentence(result: SpreadChange, city: str) -> str:
         head = f"**{escape(sheet.name)}** {span}."
     else:
         sure = "" if not result.tested else " (gesichert)" if result.city_significant else " (nicht gesichert)"
-        amount = fmt.signed(result.city_change, max(sheet.decimals, 1), unit)
+        amount = fmt.signed(result.city_change, fmt.change_decimals(sheet.kind, sheet.decimals), unit)
         head = f"**{escape(sheet.name)}** {span}: in {escape(city)} {amount}{sure}."
     if not result.tested:
         return f"{head} Für diese Kennzahl gibt es keinen Test; kleine Unterschiede bedeuten nichts."
@@ -93,7 +93,7 @@ def series_sentence(result: Series) -> str:
     if result.change is None or result.first is None or result.last is None:
         return "Für eine Veränderung fehlen Werte."
     unit = escape(fmt.points(result.indicator.unit))
-    amount = fmt.signed(result.change, max(result.indicator.decimals, 1), unit)
+    amount = fmt.signed(result.change, fmt.change_decimals(result.indicator.kind, result.indicator.decimals), unit)
     span = f"{fmt.period(result.first)} bis {fmt.period(result.last)}"
     if result.significant is None:
         return f"{span}: {amount} (ohne Test)."

@@ -53,7 +53,8 @@ def spread_rows(result: Spread) -> tuple[pd.DataFrame, list[Column], str]:
 
 def change_rows(result: SpreadChange) -> tuple[pd.DataFrame, list[Column], str]:
     """Rows, columns and title of the table twin of a map of changes, largest rise first."""
-    sheet, digits = result.indicator, max(result.indicator.decimals, 1)
+    sheet = result.indicator
+    digits = fmt.change_decimals(sheet.kind, sheet.decimals)
     first, last = fmt.period(result.first), fmt.period(result.last)
     columns = [
         Column("name", fmt.level(result.level)),

@@ -16,6 +16,12 @@ def test_coverage_counts_known_hidden_and_estimated(planung, ausschuss, varied):
     assert cover(planung, "housing_space", "2023") == (0, 0, 0, 8)
 
 
+def test_coverage_counts_numerators(planung):
+    rows = inventory(planung, "ortsteil").coverage
+    counted = rows.groupby("indicator")["counted"].sum()
+    assert (counted["sgb2_u15"], counted["housing_space"]) == (8 * 3, 0)
+
+
 def test_indicators_are_those_with_a_number_on_the_level(planung):
     known = {sheet.key: sheet for sheet in inventory(planung, "bezirk").indicators}
     assert set(known) == {"sgb2_u15", "pop_total", "pop_u6", "pop_u21", "pop_u15_share", "pop_u18_share", "kita_cov_u6"}

@@ -102,6 +102,14 @@ def test_a_copied_link_opens_the_same_view(desk, mini_home):
     assert sheet.query_params["kennzahl"] == "kita_cov_u6"
 
 
+def test_a_change_that_cannot_be_shown_is_said(desk, mini_home):
+    desk.sit(mini_home)
+    at = desk.open("Karte", kennzahl="kita_cov_u6", zeige="veraenderung")
+    assert any("eine Veränderung lässt sich nicht zeigen" in text.value for text in at.caption)
+    at = desk.open("Karte", kennzahl="sgb2_u15", zeige="veraenderung")
+    assert not any("lässt sich nicht zeigen" in text.value for text in at.caption)
+
+
 def test_the_choice_travels_from_page_to_page(desk, mini_home):
     desk.sit(mini_home)
     at = desk.open("Karte", kennzahl="pop_u6", ebene="ortsteil", gebiet="05")

@@ -104,3 +104,12 @@ def test_a_difference_of_percentages_is_percentage_points():
 def test_a_map_shows_the_number_of_its_table(value, decimals):
     packed = pack(np.array([value]), decimals)  # one number: it is the smallest
     assert fmt.number(packed["min"] / 10**decimals, decimals) == fmt.number(value, decimals)
+
+
+def test_a_change_of_whole_things_has_no_decimals():
+    assert [fmt.change_decimals("count", 0), fmt.change_decimals("count", 1)] == [0, 1]
+    assert [fmt.change_decimals("rate", 0), fmt.change_decimals("share", 2)] == [1, 2]
+
+
+def test_a_span_of_one_period_is_that_period():
+    assert [fmt.span("2020", "2020"), fmt.span("2015", "2024-06")] == ["2020", "2015 bis Juni 2024"]

@@ -1,5 +1,7 @@
 """The sentences under the titles, on numbers of the mini city; names are text, whatever stands in them."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -49,6 +51,11 @@ def test_change_without_a_test_says_so(planung):
     text = sentences.change_sentence(spread_change(planung, "pop_total", "ortsteil", "2021", "2023"), "Ministadt")
     assert "keinen Test" in text
     assert "gesichert" not in text
+
+
+def test_a_change_of_residents_is_a_whole_number(planung):
+    text = plain(sentences.series_sentence(series(planung, "pop_total", find_area(planung, "05"))))
+    assert re.fullmatch(r"2021 bis 2023: [+−]?\d+ Personen \(ohne Test\)\.", text), text
 
 
 def test_profile_counts_only_sure_differences(planung):
