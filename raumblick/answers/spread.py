@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -77,22 +78,41 @@ def spread(store: Store, key: str, level: str, period: str | None = None, method
     Raises:
         UnknownIndicatorError: the indicator has no number on this level.
     """
-    sheet = indicator(store, key, level)
-    rows = complete(store.read("values", indicator=key, level=level), sheet.kind, sheet.multiplier)
-    periods = tuple(sorted(rows.loc[rows["state"] != MISSING, "period"].unique()))
+    course = _course(store, key, level, method)
+    sheet, periods, breaks = course.sheet, course.periods, course.breaks
     chosen = period if period is not None and period in periods else periods[-1]
-    breaks = class_breaks(rows["value"], method)
-    frame = areas(store, level).drop(columns="parent_id").merge(rows[rows["period"] == chosen], on="area_id", how="left")
+    frame = course.areas.merge(course.rows[course.rows["period"] == chosen], on="area_id", how="left")
     frame["state"] = frame["state"].fillna(MISSING)
     frame["class_index"] = _classes(frame["value"], frame["state"], breaks)
     wide = classify(frame["high"], breaks) - classify(frame["low"], breaks) >= 2
     frame["wide"] = wide & frame["low"].notna()
-    city = complete(store.read("values", indicator=key, level="stadt"), sheet.kind, sheet.multiplier)
-    now = city[(city["period"] == chosen) & city["value"].notna()]
+    now = course.city[(course.city["period"] == chosen) & course.city["value"].notna()]
     value, low, high = (_first(now[name]) for name in ("value", "low", "high"))
     frame["against_city"] = _against(frame, value)
     missing = int(now["areas_missing"].iloc[0]) if len(now) else 0
     return Spread(sheet, level, chosen, periods, frame.drop(columns="period"), breaks, value, low, high, missing)
+
+
+@dataclass(frozen=True, eq=False)
+class _Course:
+    """What all periods of an indicator have in common: its sheet, the areas, all rows, and the class borders."""
+
+    sheet: Indicator
+    areas: pd.DataFrame
+    rows: pd.DataFrame
+    city: pd.DataFrame
+    periods: tuple[str, ...]
+    breaks: NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)  # who moves the slider of the years asks for the same indicator again and again
+def _course(store: Store, key: str, level: str, method: Method) -> _Course:
+    sheet = indicator(store, key, level)
+    rows = complete(store.read("values", indicator=key, level=level), sheet.kind, sheet.multiplier)
+    periods = tuple(sorted(rows.loc[rows["state"] != MISSING, "period"].unique()))
+    city = complete(store.read("values", indicator=key, level="stadt"), sheet.kind, sheet.multiplier)
+    found = areas(store, level).drop(columns="parent_id")
+    return _Course(sheet, found, rows, city, periods, class_breaks(rows["value"], method))
 
 
 def spread_change(store: Store, key: str, level: str, first: str, last: str) -> SpreadChange:

@@ -13,14 +13,11 @@ import streamlit as st
 
 from raumblick.answers.priority import NotScorableError, Ranking, Surety, Weights, first_look, rank
 from raumblick.snapshot.store import Store
-from raumblick.ui import area_maps, layout, priority_view, selection
+from raumblick.ui import area_maps, follow, layout, priority_view, selection
 from raumblick.ui import priority_controls as choose
 from raumblick.ui.priority_controls import Choice, Doubt
 
 SHOWN = {"stufen": "Sicherheit", "klassen": "Index"}
-PAUSE = 0.35  # seconds without a move, after which the rest of the page follows
-_WAITS = "_stage_waits"  # set by the run that starts the pause, taken by it
-_WHOLE = "_stage_whole"  # set by a run of the whole page, taken by the stage in it
 _LAST = "_stage_last"  # what the last whole picture was of
 
 
@@ -42,13 +39,13 @@ def stage(store: Store, choice: Choice, everywhere: Collection[str]) -> Stage | 
         choice: index, level, year and number of areas.
         everywhere: area_id of all areas of the city, to tell a choice of another level from a wrong one.
     """
-    st.session_state[_WHOLE] = True
+    follow.whole_run()
     return _stage(store, choice, everywhere)
 
 
 @st.fragment
 def _stage(store: Store, choice: Choice, everywhere: Collection[str]) -> Stage | None:
-    whole = st.session_state.pop(_WHOLE, False)
+    whole = follow.is_whole()
     chosen = selection.optional("gebiet", set(choice.found.areas["area_id"]), everywhere)
     weights = choose.chosen_weights(choice.now)
     try:
@@ -76,22 +73,10 @@ def _stage(store: Store, choice: Choice, everywhere: Collection[str]) -> Stage |
     with panel:
         _controls(choice, ranking, weights)
     if quick:
-        _follow()
+        follow.follow()
     if whole:
         st.session_state[_LAST] = now
     return Stage(ranking, sure, weights, doubt)
-
-
-def _follow() -> None:
-    """Compute the rest of the page, with all repetitions, after a pause without a move."""
-    st.session_state[_WAITS] = True
-    _rest()
-
-
-@st.fragment(run_every=PAUSE)
-def _rest() -> None:
-    if not st.session_state.pop(_WAITS, False):
-        st.rerun()
 
 
 def _draw(store: Store, ranking: Ranking, sure: Surety, chosen: str | None) -> None:
