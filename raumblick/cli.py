@@ -122,11 +122,12 @@ def _what(command: argparse.ArgumentParser) -> None:
     command.add_argument("path", type=Path, metavar="PFAD", help="Ordner, ZIP-Archiv oder einzelne Datei")
     command.add_argument("--city", metavar="KURZNAME", help="Stadt, zu der einzelne Dateien gehören")
     command.add_argument("--title", metavar="NAME", default="", help="Name der Stadt, wenn es sie noch nicht gibt")
+    command.add_argument("--ags", metavar="SCHLÜSSEL", default="", help="amtlicher Schlüssel einer neuen Stadt, z. B. 01002")
 
 
 def _target(options: argparse.Namespace) -> Target | None:
-    city, title = getattr(options, "city", None), getattr(options, "title", "")
-    return Target(city, title) if city else None
+    city = getattr(options, "city", None)
+    return Target(city, options.title, options.ags) if city else None
 
 
 def _snapshot_commands(parser: argparse.ArgumentParser) -> None:

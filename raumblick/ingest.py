@@ -14,8 +14,11 @@ from raumblick.intake.archive import is_area_archive, unpack
 from raumblick.intake.delivery import City
 from raumblick.intake.files.registry import recognise, why_not
 from raumblick.intake.findings import Finding, IntakeError
+from raumblick.intake.layout_shelf import Layouts, gather, is_layout_file
+from raumblick.intake.layoutfile import Layout
+from raumblick.intake.new_city import Base, new_base
 from raumblick.intake.reader import Reading, profile_of, read_delivery, stage
-from raumblick.intake.supplement import TITLE, Base, new_base, read_files
+from raumblick.intake.supplement import TITLE, read_files
 from raumblick.settings import Settings
 from raumblick.snapshot.build import Order, build
 from raumblick.snapshot.kept import FILE, kept_areas, kept_geometry
@@ -26,10 +29,11 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Target:
-    """The city that single files belong to; `title` names a city that does not exist yet."""
+    """The city that single files belong to; `title` and `official_key` (AGS) describe a city that does not exist yet."""
 
     city_id: str
     title: str = ""
+    official_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,12 +45,20 @@ class Ingested:
     profile: str
     findings: tuple[Finding, ...]
     snapshot_id: str | None
+    synthetic: bool = False
 
 
-def check_only(path: Path, settings: Settings, catalogue: Catalogue, target: Target | None = None) -> Reading:
+def layouts_home(settings: Settings) -> Path:
+    """Folder of the layouts that planners have kept."""
+    return settings.home / "layouts"
+
+
+def check_only(
+    path: Path, settings: Settings, catalogue: Catalogue, target: Target | None = None, layout: Layout | None = None
+) -> Reading:
     """Read and check a delivery without building anything; arguments as in `ingest`."""
     with tempfile.TemporaryDirectory(prefix="raumblick-") as folder:
-        return _read(path, Path(folder), settings, catalogue, target)[0]
+        return _read(path, Path(folder), settings, catalogue, target, layout)[0]
 
 
 def ingest(
@@ -57,6 +69,7 @@ def ingest(
     progress: Progress = lambda step: None,
     publish: bool = True,
     target: Target | None = None,
+    layout: Layout | None = None,
 ) -> Ingested:
     """Read, check, build and (unless `publish` is False) put in force a delivery.
 
@@ -68,6 +81,8 @@ def ingest(
         progress: called with a German sentence before each step.
         publish: False keeps the new snapshot beside the one in force.
         target: the city that single files are added to; folders in a known layout name their city themselves.
+        layout: reads the single files, whatever else would know them. Without it layout files beside them, then those
+            kept in `layouts_home`, come before the built-in layouts (`raumblick.intake.layout_shelf`).
 
     Raises:
         SnapshotError: another build of this city is running, or its snapshot is damaged.
@@ -76,11 +91,11 @@ def ingest(
     with tempfile.TemporaryDirectory(prefix="raumblick-") as name:
         folder = Path(name)
         progress("Dateien lesen und prüfen")
-        reading, earlier = _read(path, folder, settings, catalogue, target)
+        reading, earlier = _read(path, folder, settings, catalogue, target, layout)
         delivery = reading.delivery
         if not reading.ok or delivery is None:
-            city_id = delivery.city.city_id if delivery else None
-            return Ingested(city_id, delivery.city.title if delivery else "", reading.profile, reading.findings, None)
+            city = delivery.city if delivery else City("", "")
+            return Ingested(city.city_id or None, city.title, reading.profile, reading.findings, None, city.synthetic)
         order = Order(
             city=dataclasses.asdict(delivery.city),
             files=(*earlier, *(dataclasses.asdict(file) for file in delivery.files)),
@@ -89,11 +104,12 @@ def ingest(
         )
         shelf = Shelf(settings.home, delivery.city.city_id)
         snapshot_id = build(_staging(folder), delivery.geometry, shelf, order, now, progress, publish)
-    return Ingested(delivery.city.city_id, delivery.city.title, reading.profile, reading.findings, snapshot_id)
+    city = delivery.city
+    return Ingested(city.city_id, city.title, reading.profile, reading.findings, snapshot_id, city.synthetic)
 
 
 def _read(
-    path: Path, folder: Path, settings: Settings, catalogue: Catalogue, target: Target | None
+    path: Path, folder: Path, settings: Settings, catalogue: Catalogue, target: Target | None, layout: Layout | None
 ) -> tuple[Reading, tuple[dict[str, object], ...]]:
     """The reading, staged in `folder`, and the files that the city was made of before."""
     try:
@@ -103,19 +119,25 @@ def _read(
     if source.is_dir() and profile_of(source) is not None:
         return read_delivery(source, _staging(folder), catalogue), ()
     files = [source] if source.is_file() else sorted(p for p in source.iterdir() if p.is_file())
-    readable = [file for file in files if recognise(file) is not None]
+    try:
+        layouts = gather(files, layouts_home(settings), layout)
+    except IntakeError as error:
+        return Reading("", None, error.findings), ()
+    files = [file for file in files if not is_layout_file(file)] or files
+    readable = [file for file in files if recognise(file) is not None or layouts.of(file) is not None]
     if not readable:
-        if source.is_dir():
+        if len(files) != 1:
             return read_delivery(source, _staging(folder), catalogue), ()
-        return Reading("", None, (why_not(source),)), ()
+        return Reading("", None, (why_not(files[0]),)), ()
     if target is None:
-        return Reading(TITLE, None, (_city_needed(readable[0]),)), ()
+        return Reading(TITLE, None, (_city_needed(readable[0], layouts),)), ()
     base, kept, earlier = _base(target, settings)
     try:
-        delivery = read_files({file.name: file for file in files}, base, catalogue, is_new=kept is None)
+        delivery = read_files({file.name: file for file in files}, base, catalogue, kept is None, layouts)
     except IntakeError as error:
         return Reading(TITLE, None, error.findings), ()
-    delivery = dataclasses.replace(delivery, base=kept, drawn=base.geometry is not None)
+    findings = [*delivery.findings, *layouts.findings, *layouts.unused(files)]
+    delivery = dataclasses.replace(delivery, base=kept, drawn=base.geometry is not None, findings=findings)
     return stage(delivery, TITLE, _staging(folder), catalogue), earlier
 
 
@@ -124,7 +146,8 @@ def _base(target: Target, settings: Settings) -> tuple[Base, Path | None, tuple[
     shelf = Shelf(settings.home, target.city_id)
     current = shelf.current()
     if current is None:
-        return new_base(City(target.city_id, target.title or target.city_id.capitalize())), None, ()
+        city = City(target.city_id, target.title or target.city_id.capitalize())
+        return new_base(city, target.official_key), None, ()
     manifest = shelf.manifest(current)
     city = City(**manifest["city"])
     kept = shelf.path(current) / FILE
@@ -142,9 +165,10 @@ def _unpacked(path: Path, folder: Path) -> Path:
     return inside[0] if len(inside) == 1 and inside[0].is_dir() else target
 
 
-def _city_needed(file: Path) -> Finding:
-    layout = recognise(file)
-    message = f"Die Datei ist lesbar ({layout.TITLE if layout else ''}), nennt aber keine Stadt von Raumblick."
+def _city_needed(file: Path, layouts: Layouts) -> Finding:
+    built_in = recognise(file)
+    what = built_in.TITLE if built_in and layouts.of(file) is None else "mit eigener Vorlage"
+    message = f"Die Datei ist lesbar ({what}), nennt aber keine Stadt von Raumblick."
     remedy = "Die Stadt angeben: raumblick import DATEI --city KURZNAME (bei einer neuen Stadt auch --title NAME)."
     return Finding("error", "city_needed", file.name, message, remedy)
 

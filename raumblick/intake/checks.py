@@ -6,6 +6,8 @@ be read are left out, and references to them.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import geopandas as gpd
 import pandas as pd
 
@@ -21,6 +23,7 @@ MOST = {"integer": 2e9, "number": 1e15, "decimal": MOST_AMOUNT}  # beyond these 
 OPEN_END = ("valid_to", "closes")  # columns in which 9999-12-31 means "without end"
 Found = tuple[int | None, str | None, int]  # record of the file from 0, what stands there, how many there are in all
 _MERGED = {"indicator": "known_indicator", "service": "known_service"}
+_BEFORE = "bisheriger Datenstand"  # as the file of a row that an earlier delivery brought
 _CORRECT = "Zahl berichtigen oder die Zelle leer lassen."
 _PLACES = {
     "area": ("in der Gebietstabelle", "Schlüssel prüfen (führende Nullen, Gebietsstand) oder das Gebiet ergänzen."),
@@ -41,16 +44,33 @@ def check(staging: Staging, delivery: Delivery) -> list[Finding]:
     files = {name: part.file for name, part in delivery.parts.items() if name not in staging.failed}
     for name, file in files.items():
         spec = staging.catalogue.tables[name]
-        for column in spec.columns:
-            findings += _check_column(staging, spec, column, file)
-        findings += _duplicates(staging, spec, file)
+        found = [finding for column in spec.columns for finding in _check_column(staging, spec, column, file)]
+        findings += _at_origin([*found, *_duplicates(staging, spec, file)], name, staging, delivery)
     for query in queries_in("check"):
-        if query.head["table"] in files:
-            findings += _check_rule(staging, query, files[query.head["table"]])
+        name = query.head["table"]
+        if name in files:
+            findings += _at_origin(_check_rule(staging, query, files[name]), name, staging, delivery)
     if "area" in files:
-        findings += _city_key(staging, delivery.city.city_id, files["area"])
+        found = _city_key(staging, delivery.city.city_id, files["area"])
+        findings += _at_origin(found, "area", staging, delivery)
     findings += _geometry(staging, delivery)
     return at_lines(findings, delivery.csv_paths)
+
+
+def _at_origin(findings: list[Finding], table: str, staging: Staging, delivery: Delivery) -> list[Finding]:
+    """Findings about rows of one table that came from single files, with the file and line that each row stood in."""
+    origin = delivery.parts[table].origin
+    if origin is None:
+        return findings
+    first, out = staging.first[table], []
+    for finding in findings:
+        if finding.row is None:
+            out.append(finding)
+            continue
+        place = finding.row - 2 - first
+        file, line = origin[place] if 0 <= place < len(origin) else (_BEFORE, None)
+        out.append(replace(finding, file=file, row=line))
+    return out
 
 
 def _missing_tables(staging: Staging, delivery: Delivery) -> list[Finding]:

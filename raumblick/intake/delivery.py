@@ -25,12 +25,14 @@ class City:
 class Part:
     """Rows of one canonical table: a frame in canonical columns, or a CSV file of a data package.
 
-    `file` is the name shown in findings. Exactly one of `frame` and `path` is given.
+    `file` is the name shown in findings. Exactly one of `frame` and `path` is given. `origin` says for each row of a
+    frame from which file and line (1-based; None where no single line stands for it) it comes, where that is known.
     """
 
     file: str
     frame: pd.DataFrame | None = None
     path: Path | None = None
+    origin: tuple[tuple[str, int | None], ...] | None = None
 
     def __post_init__(self) -> None:
         if (self.frame is None) == (self.path is None):

@@ -8,6 +8,7 @@ in wider types here, because a cast would round `2,5` without a word; the checks
 from __future__ import annotations
 
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -36,7 +37,8 @@ class Staging:
     """One staging file, open for writing. Use it as a context manager; the file stays when it closes.
 
     `failed` names the tables whose rows could not be read, or whose own catalogue rows are at fault: what refers to
-    them cannot be checked.
+    them cannot be checked. `first` is the row number of the first delivered row of each table that came as a frame; rows
+    before it were there already.
     """
 
     def __init__(self, path: Path, catalogue: Catalogue, base: Path | None = None, memory_limit: str = "1GB"):
@@ -44,6 +46,7 @@ class Staging:
         self.catalogue = catalogue
         self.base = base
         self.failed: set[str] = set()
+        self.first: dict[str, int] = {}
         if base is not None:
             shutil.copyfile(base, path)
         self.connection = duckdb.connect(str(path), config={"memory_limit": memory_limit})
@@ -137,10 +140,12 @@ class Staging:
         if unknown:
             raise ValueError(f"{spec.name}: columns {unknown} are not canonical")
         self._append(spec.name, part.frame[known])
+        last = self.connection.execute(load_query("intake/last_row").fill(table=f'"{spec.name}"')).fetchall()
+        self.first[spec.name] = int(last[0][0]) - len(part.frame) + 1
 
     def _append(self, table: str, frame: pd.DataFrame) -> None:
         columns = ", ".join(f'"{name}"' for name in frame.columns)
-        self.connection.register("delivered", frame)
+        self.connection.register("delivered", _with_exact_amounts(frame))
         try:
             if self.base is not None and table in self.catalogue.tables:
                 key = self.catalogue.tables[table].key
@@ -173,6 +178,12 @@ class Staging:
 
     def _run(self, query: str, **places: str) -> None:
         self.connection.execute(load_query(query).fill(**places))
+
+
+def _with_exact_amounts(frame: pd.DataFrame) -> pd.DataFrame:
+    """Decimal numbers as text: DuckDB takes the width of such a column from its first rows, and refuses a wider amount."""
+    exact = [n for n, kind in frame.dtypes.items() if kind.kind == "O" and frame[n].map(lambda x: isinstance(x, Decimal)).any()]
+    return frame.assign(**{str(n): frame[n].map(str, na_action="ignore").astype("string") for n in exact}) if exact else frame
 
 
 def _cell(place: int, column: ColumnSpec) -> str:
