@@ -19,8 +19,8 @@ from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 from raumblick.snapshot.store import Store
 
 log = logging.getLogger(__name__)
-_HISTORY = Path(__file__).parent / "frontend" / "history.js"
-_HEAD = f"<head><script>{_HISTORY.read_text(encoding='utf-8')}</script>".encode()
+_SCRIPT = Path(__file__).parent / "frontend" / "page.js"
+_HEAD = f"<head><script>{_SCRIPT.read_text(encoding='utf-8')}</script>".encode()
 FOREVER = "public, max-age=31536000, immutable"  # a snapshot never changes, and its id is in the address
 
 
@@ -43,7 +43,7 @@ def geometry_url(store: Store, level: str) -> str:
 
 
 class IndexPage:
-    """Two things in Streamlit's index document: the language is German, and a page change is one step of the history."""
+    """Changes Streamlit's index document: its language is German, and `frontend/page.js` runs before all else."""
 
     def __init__(self, app: ASGIApp):
         self.app = app

@@ -329,6 +329,17 @@ def test_texts_of_charts_can_be_read(visit, serve, cities_home, scheme):
     assert {text: contrast(ink, ground) for text, ink in inks if contrast(ink, ground) < 4.5} == {}
 
 
+def test_charts_follow_the_theme_of_the_system(page):
+    here = page.go("/", stadt="musterstadt")
+    text = here.locator(".js-plotly-plot .ytick text").first
+    light = text.evaluate("e => getComputedStyle(e).fill")
+    here.emulate_media(color_scheme="dark")
+    expect(text).not_to_have_css("fill", light)
+    ground = here.locator('[data-testid="stApp"]').evaluate("e => getComputedStyle(e).backgroundColor")
+    assert contrast(text.evaluate("e => getComputedStyle(e).fill"), ground) >= 4.5
+    page.wait()
+
+
 def contrast(ink: str, ground: str) -> float:
     """Contrast of two CSS colours after WCAG 2; a see-through ink is laid on the ground first."""
     below = [float(n) for n in re.findall(r"[\d.]+", ground)]
