@@ -1,6 +1,6 @@
 -- question: what is the newest value of every indicator in every area of a level?
 -- grain: one indicator and area; the period is the newest in which the level has a number at all
--- columns: indicator, area_id, period, numerator, denominator, value, sign, status, source_id, areas_missing
+-- columns: indicator, area_id, period, numerator, denominator, value, status
 -- params: level
 with newest as (
     select indicator, max(period) as period
@@ -11,7 +11,7 @@ with newest as (
 
 select
     observation.indicator, observation.area_id, observation.period, observation.numerator, observation.denominator,
-    observation.value, observation.sign, observation.status, observation.source_id, observation.areas_missing
+    observation.value, observation.status
 from observation
 inner join newest on observation.indicator = newest.indicator and observation.period = newest.period
 where observation.level = $level
