@@ -76,6 +76,14 @@ def test_every_option_is_one_that_streamlit_knows():
     assert [name for name in flat(CONFIG) if name not in known] == []
 
 
+def test_an_upload_may_be_as_large_as_the_intake_allows_and_the_page_says():
+    from raumblick.intake.archive import LIMITS
+
+    assert CONFIG["server"]["maxUploadSize"] * 2**20 == LIMITS.file_size
+    said = (ROOT / "raumblick" / "ui" / "frontend" / "page.css").read_text(encoding="utf-8")
+    assert f"höchstens {CONFIG['server']['maxUploadSize']} MB" in said
+
+
 def test_no_primary_button():
     """White lettering on the light primary colour of the dark theme would have a contrast below 4.5."""
     paths = [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "raumblick" / "ui").rglob("*.py")]

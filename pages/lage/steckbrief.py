@@ -43,6 +43,8 @@ with layout.page("Steckbrief") as store:
         if len(result.residents):
             st.markdown(f"**Unter 27-Jährige nach Alter** ({fmt.date(result.residents['date'].iloc[0])})")
             charts.show(charts.ages_chart(result.residents, 200), "ages", "Einwohner unter 27 Jahren nach Alter")
+            if guessed := sentences.ages_sentence(charts.below_27(result.residents)):
+                st.caption(guessed)
 
     trends = [session.ask(series, store, key, result.area) for key in TRENDS if key in known]
     trends = [t for t in trends if t.area["value"].notna().sum() > 1][:3]

@@ -203,13 +203,17 @@ def wrapped(names: Iterable[str], width: int = 34) -> list[str]:
 
 
 def ages_chart(residents: pd.DataFrame, height: int = 230) -> go.Figure:
-    """Residents below 27 by age group as bars; groups of several years are averaged to one year so that areas compare."""
-    young = residents[residents["age_to"].le(27).fillna(False)]
+    """Residents below 27 by age group as bars; groups of several years are averaged to one year so that areas compare.
+
+    Estimated numbers are hatched.
+    """
+    young = below_27(residents)
     width = (young["age_to"] - young["age_from"]).astype(float)
     ages = [_age(a, b) for a, b in zip(young["age_from"], young["age_to"], strict=True)]
     figure = go.Figure()
     figure.add_bar(
-        x=young["age_from"] + width / 2, y=young["count"] / width, width=width * 0.9, marker={"color": focus_ink()},
+        x=young["age_from"] + width / 2, y=young["count"] / width, width=width * 0.9,
+        marker={"color": focus_ink(), "pattern": {"shape": ["/" if guess else "" for guess in young["estimated"]]}},
         customdata=list(zip(ages, [fmt.number(c) for c in young["count"]], strict=True)),
         hovertemplate="%{customdata[0]}: %{customdata[1]} Personen<extra></extra>", showlegend=False,
     )  # fmt: skip
@@ -217,6 +221,11 @@ def ages_chart(residents: pd.DataFrame, height: int = 230) -> go.Figure:
     figure.update_yaxes(title="je Altersjahr", nticks=4)
     figure.update_xaxes(title="Alter", dtick=3)
     return figure
+
+
+def below_27(residents: pd.DataFrame) -> pd.DataFrame:
+    """The age groups that are not older than the law reaches (§ 7 SGB VIII)."""
+    return residents[residents["age_to"].le(27).fillna(False)]
 
 
 def _age(start: float, end: float) -> str:

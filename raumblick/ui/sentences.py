@@ -88,6 +88,14 @@ def profile_sentence(result: Profile) -> str:
     return " ".join(parts) + "."
 
 
+def ages_sentence(young: pd.DataFrame) -> str:
+    """Which numbers of residents by age are estimated; empty where none is."""
+    guessed = young["estimated"].astype(bool)
+    if not guessed.any():
+        return ""
+    return "Alle Zahlen sind geschätzt." if guessed.all() else "Schraffiert: geschätzt."
+
+
 def series_sentence(result: Series) -> str:
     """Change over the known span, with the result of its test."""
     if result.change is None or result.first is None or result.last is None:

@@ -1,9 +1,12 @@
 """One area of the mini city: where it stands, who lives there, what it offers, how it developed."""
 
+import contextlib
+
 import numpy as np
 import pytest
 
 from raumblick.answers.profile import UnknownAreaError, area_list, find_area, profile, series
+from raumblick.snapshot.store import open_store
 
 
 def standing(store, area_id: str, key: str = "sgb2_u15"):
@@ -104,3 +107,18 @@ def test_a_series_with_fewer_than_two_numbers_has_no_change(planung, ausschuss):
 def test_a_series_that_lost_its_last_year_ends_where_it_is_known(varied):
     result = series(varied, "sgb2_u15", find_area(varied, "04"))
     assert (result.first, result.last) == ("2021", "2022")
+
+
+def test_residents_of_a_district_are_estimated_where_a_part_is(tmp_path):
+    import minicity
+    from homes import settle
+
+    tables = minicity.frames()
+    rows = tables["population"]
+    rows["status"] = ["estimated" if key == "05" else None for key in rows["area_id"]]
+    settle(minicity.write_minicity(tmp_path / "package", tables), tmp_path / "home")
+    with contextlib.closing(open_store(tmp_path / "home", "mini", "ausschuss")) as store:
+        found = {key: profile(store, key).residents["estimated"] for key in ("04", "05", "B0", "B1", "mini")}
+    assert {key: (bool(flags.any()), bool(flags.all())) for key, flags in found.items()} == {
+        "04": (False, False), "05": (True, True), "B0": (False, False), "B1": (True, True), "mini": (True, True),
+    }  # fmt: skip
