@@ -5,23 +5,28 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pandas as pd
+
 from raumblick.catalogue import Catalogue
+from raumblick.intake.addition import Ground
 from raumblick.intake.archive import is_area_archive, unpack
-from raumblick.intake.delivery import City
+from raumblick.intake.delivery import City, Delivery
+from raumblick.intake.families import families_of, read_together
 from raumblick.intake.files.registry import recognise, why_not
 from raumblick.intake.findings import Finding, IntakeError
 from raumblick.intake.layout_shelf import Layouts, gather, is_layout_file
 from raumblick.intake.layoutfile import Layout
+from raumblick.intake.maps import ALWAYS
 from raumblick.intake.new_city import Base, new_base
 from raumblick.intake.reader import Reading, profile_of, read_delivery, stage
 from raumblick.intake.supplement import TITLE, read_files
 from raumblick.settings import Settings
 from raumblick.snapshot.build import Order, build
-from raumblick.snapshot.kept import FILE, kept_areas, kept_geometry
+from raumblick.snapshot.kept import FILE, kept_areas, kept_geometry, kept_rows
 from raumblick.snapshot.publish import Shelf
 
 Progress = Callable[[str], None]
@@ -124,8 +129,9 @@ def _read(
     except IntakeError as error:
         return Reading("", None, error.findings), ()
     files = [file for file in files if not is_layout_file(file)] or files
-    readable = [file for file in files if recognise(file) is not None or layouts.of(file) is not None]
-    if not readable:
+    readable = [file for file in files if layouts.of(file) is not None or families_of(file) or recognise(file) is not None]
+    unknown = target is None and source.is_dir() and 2 * len(readable) < len(files)  # not a choice of files: a folder
+    if not readable or unknown:
         if len(files) != 1:
             return read_delivery(source, _staging(folder), catalogue), ()
         return Reading("", None, (why_not(files[0]),)), ()
@@ -133,12 +139,30 @@ def _read(
         return Reading(TITLE, None, (_city_needed(readable[0], layouts),)), ()
     base, kept, earlier = _base(target, settings)
     try:
-        delivery = read_files({file.name: file for file in files}, base, catalogue, kept is None, layouts)
+        delivery = _together({file.name: file for file in files}, base, kept, catalogue, layouts)
     except IntakeError as error:
         return Reading(TITLE, None, error.findings), ()
     findings = [*delivery.findings, *layouts.findings, *layouts.unused(files)]
-    delivery = dataclasses.replace(delivery, base=kept, drawn=base.geometry is not None, findings=findings)
+    delivery = dataclasses.replace(delivery, base=kept, drawn=delivery.geometry is not None, findings=findings)
     return stage(delivery, TITLE, _staging(folder), catalogue), earlier
+
+
+def _together(paths: dict[str, Path], base: Base, kept: Path | None, catalogue: Catalogue, layouts: Layouts) -> Delivery:
+    """Single files as one delivery: areas and offers first, then the tables, which may name the areas just read."""
+
+    def rows(table: str) -> pd.DataFrame:
+        if kept is not None:
+            return kept_rows(kept, table)
+        empty = pd.DataFrame(columns=list(catalogue.tables[table].names))
+        return base.areas.assign(valid_from=ALWAYS, valid_to=pd.NaT) if table == "area" else empty
+
+    def tables(rest: Mapping[str, Path], ground: Ground) -> Delivery:
+        area = ground.rows("area")
+        known = dataclasses.replace(base, areas=area, geometry=ground.geometry)
+        return read_files(rest, known, catalogue, kept is None and len(area) == 1, layouts)
+
+    own = {name for name, path in paths.items() if layouts.of(path) is not None}
+    return read_together(paths, Ground(base.city, base.geometry, rows, kept is None), catalogue, tables, own)
 
 
 def _base(target: Target, settings: Settings) -> tuple[Base, Path | None, tuple[dict[str, object], ...]]:
@@ -166,7 +190,8 @@ def _unpacked(path: Path, folder: Path) -> Path:
 
 
 def _city_needed(file: Path, layouts: Layouts) -> Finding:
-    built_in = recognise(file)
+    family = next(iter(families_of(file)), None)
+    built_in = family or recognise(file)
     what = built_in.TITLE if built_in and layouts.of(file) is None else "mit eigener Vorlage"
     message = f"Die Datei ist lesbar ({what}), nennt aber keine Stadt von Raumblick."
     remedy = "Die Stadt angeben: raumblick import DATEI --city KURZNAME (bei einer neuen Stadt auch --title NAME)."

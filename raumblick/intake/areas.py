@@ -1,6 +1,6 @@
 """Area files in: polygons of any layout and coordinate system become area_id + geometry in EPSG:4326.
 
-Read are GeoJSON, GeoPackage, Shapefile (plain or zipped). Every fault is a finding that names the feature by its
+Read are GeoJSON, TopoJSON, GeoPackage, Shapefile (plain or zipped). Every fault is a finding that names the feature by its
 number in the file; polygons that do not share their borders exactly are mended into one coverage, because maps are
 simplified border by border.
 """
@@ -85,11 +85,19 @@ def _open(path: Path, id_column: str) -> tuple[gpd.GeoDataFrame | None, list[Fin
         return None, [
             _finding("error", "area_id_missing", path.name, message, "Richtige Spalte angeben.", None, id_column)
         ]
+    if raw.crs is None and is_topology(path):
+        raw = raw.set_crs(WGS84)
     if raw.crs is None:
         message = "Das Koordinatensystem ist nicht angegeben."
         remedy = "Beim Shapefile die .prj-Datei mitliefern, sonst mit Koordinatensystem neu exportieren."
         return None, [_finding("error", "area_crs_missing", path.name, message, remedy)]
     return raw, []
+
+
+def is_topology(path: Path) -> bool:
+    """True for TopoJSON, which names no coordinate system: its coordinates are degrees in WGS 84."""
+    with path.open("rb") as stream:
+        return b'"Topology"' in stream.read(4096).translate(None, b" \r\n\t")
 
 
 def _locate(path: Path) -> tuple[str, Finding | None]:

@@ -88,7 +88,8 @@ def _missing_tables(staging: Staging, delivery: Delivery) -> list[Finding]:
         elif part:
             message = f"Die Tabelle „{spec.label}“ hat keine Zeile."
             findings.append(Finding("warning", "table_empty", part.file, message, "Zeilen liefern oder weglassen."))
-    if not {"observation", "population", "facility", "booking"} & set(delivery.parts):
+    said = delivery.base is not None or any(f.code == "no_numbers" for f in delivery.findings)  # numbers come later
+    if not said and not {"observation", "population", "facility", "booking"} & set(delivery.parts):
         message = "Es ist keine Tabelle mit Zahlen dabei."
         remedy = "Mindestens Kennzahlen oder Einwohner liefern."
         findings.append(Finding("error", "no_numbers", "Lieferung", message, remedy))
@@ -226,7 +227,11 @@ def _points(staging: Staging, delivery: Delivery, base: set[str]) -> list[Findin
     """Facilities outside the city, or in another base area than the one they name."""
     assert delivery.geometry is not None
     file = delivery.parts["facility"].file
-    rows = staging.own("facility").reset_index(names="position")
+    rows = staging.own("facility")
+    part = delivery.parts["facility"]
+    if delivery.base is not None and part.frame is not None:
+        rows = rows.tail(len(part.frame)).reset_index(drop=True)  # those before were looked at when they came
+    rows = rows.reset_index(names="position")
     rows = rows[rows["lon"].between(-180, 180) & rows["lat"].between(-90, 90)]
     points = gpd.GeoDataFrame(rows, geometry=gpd.points_from_xy(rows["lon"], rows["lat"]), crs=4326)
     areas = delivery.geometry.rename(columns={"area_id": "drawn_area"})

@@ -49,6 +49,14 @@ def kept_geometry(delivery: Path) -> gpd.GeoDataFrame | None:
     return gpd.GeoDataFrame({"area_id": [area_id for area_id, _ in rows]}, geometry=shapes, crs=4326)
 
 
+def kept_rows(delivery: Path, table: str) -> pd.DataFrame:
+    """Rows of one canonical table of a kept delivery, in their order; empty where the delivery has no such table."""
+    with duckdb.connect(str(delivery), read_only=True) as con:
+        if (table,) not in con.execute(load_query("snapshot/table_names").sql).fetchall():
+            return pd.DataFrame()
+        return con.execute(load_query("intake/rows").fill(table=f'"{table}"')).df()
+
+
 def kept_areas(delivery: Path) -> pd.DataFrame:
     """Areas of a kept delivery: area_id, name, level, official_key."""
     with duckdb.connect(str(delivery), read_only=True) as con:

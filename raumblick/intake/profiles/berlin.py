@@ -15,8 +15,9 @@ from raumblick.catalogue import Catalogue
 from raumblick.intake.areas import read_areas
 from raumblick.intake.delivery import City, Delivery, Part
 from raumblick.intake.findings import IntakeError, has_errors
+from raumblick.intake.kinds import OWN_SERVICES
 from raumblick.intake.profiles.berlin_children import CHILDREN
-from raumblick.intake.profiles.berlin_facilities import OWN_SERVICES, PATTERNS, read_facilities
+from raumblick.intake.profiles.berlin_facilities import PATTERNS, read_facilities
 from raumblick.intake.profiles.berlin_history import History, read_history
 from raumblick.intake.profiles.berlin_history_text import TABLE
 from raumblick.intake.profiles.berlin_monitoring import EDITIONS, read_monitoring
@@ -82,7 +83,7 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
         "population": (_population(people, history), POPULATION),
         "observation": (_observations(people, history, shapes, monitoring), f"{POPULATION}, {MONITORING}"),
         "facility": (facility, "Kitas, Jugendfreizeiteinrichtungen, Schulen"),
-        "source": (pd.concat([_sources(path), sources], ignore_index=True), "Quellen"),
+        "source": (pd.concat([sources_of(path), sources], ignore_index=True), "Quellen"),
         "service": (own_rows(OWN_SERVICES, catalogue.services["key"], facility["service"]), "Raumblick"),
     }
     parts = {
@@ -138,9 +139,9 @@ def _areas(shapes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).assign(valid_from=valid_from)
 
 
-def _sources(path: Path) -> pd.DataFrame:
+def sources_of(path: Path) -> pd.DataFrame:
     """Rows of the table `source` for the files that are there."""
-    newest = max((path / POPULATION).glob("????-0[12].csv"))
+    newest = max((path / POPULATION).glob("????-0[12].csv"), default=path / ORIGINAL)
     office, state = "Amt für Statistik Berlin-Brandenburg", "Senatsverwaltung für Stadtentwicklung Berlin"
     mss = "https://www.berlin.de/sen/sbw/stadtdaten/stadtwissen/monitoring-soziale-stadtentwicklung/"
     told, gdi, cc = "https://www.statistik-berlin-brandenburg.de", "https://gdi.berlin.de", "CC BY 3.0 DE"

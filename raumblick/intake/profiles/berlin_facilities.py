@@ -10,6 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from raumblick.intake.findings import Finding, IntakeError
+from raumblick.intake.kinds import services_of
 from raumblick.intake.numbers import parse_numbers, unreadable
 from raumblick.intake.profiles.bricks import (
     areas_of_points,
@@ -23,47 +24,6 @@ from raumblick.intake.profiles.bricks import (
 
 PATTERNS = ("kitas_????-??.csv", "jugendfreizeiteinrichtungen_????-??.geojson", "schulen_????-??.geojson")
 _DATED = re.compile(r"_(\d{4})-(\d\d)\.")
-SERVICE_OF_SCHOOL = {
-    "Grundschule": "grundschule",
-    "Integrierte Sekundarschule": "oberschule",
-    "Gemeinschaftsschule": "oberschule",
-    "Gymnasium": "gymnasium",
-    "Freie Waldorfschule": "schule_verbund",
-    "Kombinierte allgemein bildende Schule": "schule_verbund",
-    "Kombinierte allg./berufl. Schule": "schule_verbund",
-    "Kombinierte berufliche Schule": "berufsschule",
-    "Oberstufenzentrum": "berufsschule",
-    "Fachschule": "berufsschule",
-    "Berufsfachschule": "berufsschule",
-    "Berufsschule": "berufsschule",
-    "Berufsschule mit sonderpäd. Aufgaben": "berufsschule",
-    "Übrige Förderschwerpunkte": "foerderschule",
-}
-SPECIAL = "Förderschwerp"
-_SCHOOL: dict[str, Any] = {
-    "paragraph": "§ 81 SGB VIII, Schulgesetz des Landes",
-    "topic": "Prävention im Sozialraum",
-    "form": "institution",
-    "entitlement": False,
-    "allocable": False,
-}
-OWN_SERVICES: tuple[dict[str, Any], ...] = (
-    _SCHOOL
-    | {
-        "key": "berufsschule",
-        "name": "Berufsbildende Schule",
-        "age_from": 15,
-        "description": "Oberstufenzentren, Berufsschulen, Berufsfachschulen und Fachschulen.",
-    },
-    _SCHOOL
-    | {
-        "key": "schule_verbund",
-        "name": "Schule mit mehreren Schulformen",
-        "age_from": 6,
-        "age_to": 19,
-        "description": "Freie Waldorfschulen und kombinierte Schulen, deren Schulformen die Liste nicht einzeln nennt.",
-    },
-)
 _LICENCE = "CC BY 3.0 DE"
 
 
@@ -184,13 +144,11 @@ def _youth(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[s
 
 def _schools(path: Path, geometry: gpd.GeoDataFrame) -> tuple[pd.DataFrame, dict[str, Any], list[Finding]]:
     given = _points(path, ["bsn", "name", "schulart"])
-    service = given["schulart"].map(SERVICE_OF_SCHOOL)
-    service = service.mask(given["schulart"].str.startswith(SPECIAL), "foerderschule")
     rows = pd.DataFrame(
         {
             "facility_id": "schule-" + given["bsn"],
             "name": given["name"],
-            "service": service,
+            "service": services_of(given["schulart"]),
             "area_id": areas_of_points(given["lon"], given["lat"], geometry),
             "lon": given["lon"],
             "lat": given["lat"],

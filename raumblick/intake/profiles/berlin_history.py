@@ -91,7 +91,7 @@ def read_history(
         raise IntakeError([Finding("error", "crosswalk", OLD, str(error), "Grenzen neu abrufen.")]) from error
     errors = _errors(shares[old.late], people)
     chosen = errors.idxmin(axis=1) if len(errors) else _preferred(shares[old.late])
-    parts = [_stocks(stocks[vintage], shares[vintage], chosen) for vintage in stocks]
+    parts = [convert_stocks(stocks[vintage], shares[vintage], chosen) for vintage in stocks]
     converted = {date: stock for part in parts for date, stock in part.items()}
     taken = {date.year for date in [*people.stocks, *people.earlier]}
     children, found = read_children(path / CHILDREN, old.early.ids, people.earlier, taken)
@@ -99,7 +99,7 @@ def read_history(
     findings += [*text.converted(stocks, converted), text.measured(errors, chosen), *text.without_weight(shares[old.late])]
     findings += text.table_compared(path / text.TABLE, shares[old.late]["flaeche"], geometry["area_id"].tolist())
     findings += left_out_editions(path, shares[old.early]["flaeche"])
-    return History(converted, _children(children, shares[old.early], chosen), _area_shares(shares), findings)
+    return History(converted, convert_children(children, shares[old.early], chosen), area_shares(shares), findings)
 
 
 def _by_vintage(
@@ -165,7 +165,7 @@ def _wide(rows: pd.DataFrame, count: pd.Series) -> pd.DataFrame:
     return rows.assign(count=count).pivot(index=["date", "area_id"], columns="column", values="count")
 
 
-def _stocks(
+def convert_stocks(
     stocks: Mapping[pd.Timestamp, pd.DataFrame], shares: Shares, chosen: pd.Series
 ) -> dict[pd.Timestamp, pd.DataFrame]:
     """Whole stocks of one vintage in new areas: every age band keeps its city total, the total is their sum."""
@@ -185,7 +185,7 @@ def _stocks(
     return {pd.Timestamp(str(date)): stock.droplevel("date").astype("Float64") for date, stock in whole.groupby(level="date")}
 
 
-def _children(rows: pd.DataFrame, shares: Shares, chosen: pd.Series) -> pd.DataFrame:
+def convert_children(rows: pd.DataFrame, shares: Shares, chosen: pd.Series) -> pd.DataFrame:
     """Rows of the table `population`: children by the basis of those under 6, everybody else by that of all."""
     if rows.empty:
         return rows
@@ -195,7 +195,7 @@ def _children(rows: pd.DataFrame, shares: Shares, chosen: pd.Series) -> pd.DataF
     return out.assign(count=round_counts(out, ["date", "age_from"]), sex="all", status="estimated")
 
 
-def _area_shares(shares: Mapping[Vintage, Shares]) -> pd.DataFrame:
+def area_shares(shares: Mapping[Vintage, Shares]) -> pd.DataFrame:
     """All shares as rows of the table `area_share`; those that fell back to the surface stand there once."""
     frames = [
         frame.assign(from_vintage=vintage.valid_from, to_vintage=FIRST_DAY)

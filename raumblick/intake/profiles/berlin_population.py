@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +123,35 @@ def _read_stock(file: Path, columns: dict[str, str] | None = None) -> tuple[pd.D
         message = f"Das Gebiet {key} steht schon weiter oben."
         findings.append(Finding("error", "duplicate", label, message, "Eine der Zeilen streichen.", int(line)))
     return stock.rename(columns=names).set_index(keys), findings
+
+
+def read_table_of_day(path: Path, keys: Collection[str]) -> tuple[pd.Timestamp, pd.DataFrame, list[Finding]]:
+    """The office's own table of one day, its month in the file name: (day, residents by area key, findings).
+
+    Where one age is a sign and the other ages add up to the total, nobody is of that age: the sign is a 0 there. Every
+    other sign stays missing.
+
+    Raises:
+        IntakeError: broken rows, cells that are no numbers, or areas other than `keys`.
+    """
+    stock, findings = _read_stock(path, _ORIGINAL_COLUMNS)
+    findings += incomplete(stock, keys, path.name)
+    if has_errors(findings):
+        raise IntakeError([replace(finding, file=path.name) for finding in findings])
+    ages = stock[list(BANDS)]
+    proven = stock[TOTAL].eq(ages.sum(axis=1)).fillna(False)
+    signs, filled = ages.isna(), ages.mask(ages.isna().mul(proven, axis=0), 0)
+    stock = stock.assign(**{name: filled[name] for name in BANDS})
+    if signs.to_numpy().any():
+        known = int(signs.mul(proven, axis=0).to_numpy().sum())
+        message = (
+            f"{number(int(signs.to_numpy().sum()))} Zellen tragen ein Zeichen statt einer Zahl. In {number(known)} davon "
+            f"ergeben die übrigen Altersgruppen genau die Gesamtzahl, dort ist es 0; sonst fehlt die Zahl "
+            f"({listing(stock.index[stock[TOTAL].isna()])})."
+        )
+        findings.append(Finding("warning", "sign_as_zero", path.name, message, "Beim Amt für Statistik klären."))
+    month, year = path.name.split("_")[1].split("-")
+    return pd.Timestamp(int(year), int(month), 1) + pd.offsets.MonthEnd(0), stock, findings
 
 
 def population_rows(stocks: dict[pd.Timestamp, pd.DataFrame], status: str) -> pd.DataFrame:

@@ -27,8 +27,8 @@ from raumblick.intake.profiles.bricks import (
 )
 from raumblick.intake.profiles.leipzig_check import compare_with_raw
 from raumblick.intake.profiles.leipzig_facilities import OWN_SERVICES, read_facilities
-from raumblick.intake.profiles.leipzig_measures import OWN_INDICATORS
-from raumblick.intake.profiles.leipzig_statistics import observations, playgrounds, read_statistics
+from raumblick.intake.profiles.leipzig_measures import CHILDREN, OWN_INDICATORS
+from raumblick.intake.profiles.leipzig_statistics import derived, observations, playgrounds, read_statistics
 
 TITLE = "Leipzig (Ortsteile, Open Data der Stadt)"
 
@@ -59,14 +59,14 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
     findings += found
     if (path / RAW).is_file():
         findings += compare_with_raw(path / RAW, statistics, area)
-    observed, found = observations(statistics, _square_km(geometry))
+    observed, found = observations(statistics, square_km(geometry))
     findings += found
     facility, found = read_facilities(path, geometry)
     findings += [*found, retrieval_finding(path), *unknown_files(path, (path / name for name in _KNOWN))]
-    played, found = playgrounds(facility, statistics)
+    played, found = playgrounds(facility, derived(statistics.wide)[CHILDREN].dropna())
     findings += found
     observed = pd.concat([observed, played], ignore_index=True)
-    source = _sources(path)
+    source = sources_of(path)
     parts = {
         "area": _part(catalogue, "area", area, AREAS),
         "observation": _part(catalogue, "observation", observed, STATISTICS),
@@ -103,13 +103,14 @@ def _areas(path: Path) -> pd.DataFrame:
     return pd.concat(rows, ignore_index=True).assign(valid_from=VALID_FROM)
 
 
-def _square_km(geometry: gpd.GeoDataFrame) -> pd.Series:
+def square_km(geometry: gpd.GeoDataFrame) -> pd.Series:
     """Area of each Ortsteil in square kilometres (ETRS89 / UTM zone 33N), by key."""
     square_m = geometry.to_crs(25833).area
     return pd.Series((square_m / 1e6).to_numpy(), index=geometry["area_id"].to_numpy())
 
 
-def _sources(path: Path) -> pd.DataFrame:
+def sources_of(path: Path) -> pd.DataFrame:
+    """Rows of the table `source` for the files that are there."""
     city, office = "Stadt Leipzig", "Stadt Leipzig, Amt für Statistik und Wahlen"
     licence = "Datenlizenz Deutschland Namensnennung 2.0 (dl-de/by-2-0)"
     rows = [

@@ -112,15 +112,33 @@ def observations(statistics: Statistics, square_km: pd.Series) -> tuple[pd.DataF
     return pd.concat(frames, ignore_index=True), findings
 
 
-def playgrounds(facility: pd.DataFrame, statistics: Statistics) -> tuple[pd.DataFrame, list[Finding]]:
+def counted(statistics: Statistics, square_km: pd.Series) -> tuple[pd.DataFrame, list[Finding]]:
+    """Rows of `observation` for the indicators whose counts are all in the file; arguments as in `observations`.
+
+    For files with a part of the figures, such as one answer of the statistics office.
+    """
+    wide, verdicts, findings = _without_false_zeros(statistics)
+    wide[SQUARE_KM] = square_km.reindex(wide.index.get_level_values("area_id")).to_numpy()
+    there = set(wide.columns)
+    measures = [m for m in MEASURES if m.numerator in there and (m.denominator is None or m.denominator in there)]
+    frames = [_observed(measure, wide, verdicts) for measure in measures]
+    used = {column for m in measures for column in (m.numerator, m.denominator)}
+    left = sorted(set(statistics.wide.columns) - used)
+    if left:
+        message = f"Nicht übernommen, weil sie für keine Kennzahl gebraucht werden: {listing(label(column) for column in left)}."
+        findings.append(Finding("info", "no_indicator", statistics.file, message, ""))
+    return (pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()), findings
+
+
+def playgrounds(facility: pd.DataFrame, children: pd.Series) -> tuple[pd.DataFrame, list[Finding]]:
     """Playgrounds with a known Ortsteil and children under 15 of the newest year, as rows of `observation`.
 
-    `facility` holds rows of the table `facility`. The list has no date, so the indicator is marked estimated.
+    `facility` holds rows of the table `facility`, `children` numbers by area_id and period. The list has no date, so the
+    indicator is marked estimated.
     """
     offers = facility[facility["service"] == "spielplatz"]
     if offers.empty:
         return pd.DataFrame(), []
-    children = derived(statistics.wide)[CHILDREN].dropna()
     year = children.index.get_level_values("period").max()
     denominator = children.xs(year, level="period").rename("denominator")
     counts = offers["area_id"].value_counts().reindex(denominator.index, fill_value=0).rename("numerator")
