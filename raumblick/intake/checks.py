@@ -13,7 +13,7 @@ import pandas as pd
 
 from raumblick.catalogue import ColumnSpec, TableSpec
 from raumblick.intake.cells import MOST_AMOUNT, MOST_ROWS, at_lines, cap
-from raumblick.intake.delivery import Delivery
+from raumblick.intake.delivery import Delivery, Part
 from raumblick.intake.findings import Finding, Severity
 from raumblick.intake.header import shorten
 from raumblick.intake.staging import Staging
@@ -226,7 +226,6 @@ def _geometry(staging: Staging, delivery: Delivery) -> list[Finding]:
 def _points(staging: Staging, delivery: Delivery, base: set[str]) -> list[Finding]:
     """Facilities outside the city, or in another base area than the one they name."""
     assert delivery.geometry is not None
-    file = delivery.parts["facility"].file
     rows = staging.own("facility")
     part = delivery.parts["facility"]
     if delivery.base is not None and part.frame is not None:
@@ -242,23 +241,23 @@ def _points(staging: Staging, delivery: Delivery, base: set[str]) -> list[Findin
     elsewhere = inside[drawn & inside["other"] & inside["area_id"].isin(base)]
     remedy = "Koordinaten und Gebiet prüfen; gerechnet wird mit dem genannten Gebiet."
     outside = [
-        Finding("warning", "facility_outside", file, f"„{_name(row)}“ liegt außerhalb der Stadt.", remedy, at + 2, "lon")
+        _at_place(part, at, "facility_outside", f"„{_name(row)}“ liegt außerhalb der Stadt.", remedy, "lon")
         for at, row in inside[~drawn].set_index("position").iterrows()
     ]
     message = "„{}“ nennt Gebiet {}, liegt aber in {}."
     wrong = [
-        Finding(
-            "warning",
-            "facility_elsewhere",
-            file,
-            message.format(_name(row), row["area_id"], row["drawn_area"]),
-            remedy,
-            at + 2,
-            "area_id",
+        _at_place(
+            part, at, "facility_elsewhere", message.format(_name(row), row["area_id"], row["drawn_area"]), remedy, "area_id"
         )
         for at, row in elsewhere.set_index("position").iterrows()
     ]
     return cap(outside) + cap(wrong)
+
+
+def _at_place(part: Part, position: int, code: str, message: str, remedy: str, column: str) -> Finding:
+    """A warning about the delivered row at `position` (from 0), with the file and line it stood in."""
+    file, line = part.origin[position] if part.origin else (part.file, position + 2)
+    return Finding("warning", code, file, message, remedy, line, column)
 
 
 def _name(row: pd.Series) -> str:

@@ -68,7 +68,8 @@ def read_together(
             continue
         findings += addition.findings
         for table, frame in addition.frames.items():
-            frames.setdefault(table, []).append(frame)
+            if len(frame):
+                frames.setdefault(table, []).append(frame)
         geometry = addition.geometry if addition.geometry is not None else geometry
         now = _onto(now, addition)
     rest = {name: path for name, path in paths.items() if name not in chosen and not _refused(name, findings)}
