@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 PROBE = Path(__file__).with_name("probe.js")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -59,19 +59,27 @@ def new_context(browser: Browser) -> BrowserContext:
 
 
 class Slide:
-    """A page with a slider, opened until its picture stands there (`opened_ms` after the address was given), then settled."""
+    """A page with a slider, opened until its picture stands there (`opened_ms` after the address was given), then settled.
 
-    def __init__(self, context: BrowserContext, url: str, kind: Kind, count: int = 0, settle: bool = True):
-        self.kind, self.count = kind, count
+    Of several sliders the first whose label begins with `label` is moved.
+    """
+
+    def __init__(self, context: BrowserContext, url: str, kind: Kind, count: int = 0, settle: bool = True, label: str = ""):
+        self.kind, self.count, self.label = kind, count, label
         self.page: Page = context.new_page()
         self.page.set_default_timeout(60_000)
         self.page.goto(url, wait_until="commit")
         self.page.wait_for_function("([kind, count]) => bench.state(kind, count).complete", arg=[kind, count])
         self.opened_ms = float(self.page.evaluate("performance.now()"))
         self.key = "ArrowLeft"  # the slider stands on the newest year
-        self.place = self.page.get_by_role("slider").first.input_value()
+        self.place = self.slider.input_value()
         if settle:
             self.settle()
+
+    @property
+    def slider(self) -> Locator:
+        """The slider that is moved."""
+        return self.page.get_by_role("slider", name=self.label).first if self.label else self.page.get_by_role("slider").first
 
     def settle(self) -> None:
         """Wait until the server has nothing more to say."""
@@ -85,7 +93,7 @@ class Slide:
         page = self.page
         page.bring_to_front()
         page.evaluate("bench.rest()")
-        slider = page.get_by_role("slider").first
+        slider = self.slider
         slider.focus()
         now, least, most = slider.evaluate("input => [input.value, input.min, input.max]")
         if now in (least, most):

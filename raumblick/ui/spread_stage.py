@@ -58,12 +58,12 @@ def make_ready(store: Store, drawn: Stage) -> None:
 
 
 def _choice(store: Store) -> Choice:
-    which = st.container(width=340)
+    which = st.container(width=300)
     level = controls.level(store)
     mode = selection.select("zeige", "Zeige", list(MODES), MODES.__getitem__, "wert", "segmented_control", required=True)
     method = "quantile"
     if mode == "wert":
-        method = selection.select("klassen", "Klassen", list(METHODS), METHODS.__getitem__, "quantile", width=230)
+        method = selection.select("klassen", "Klassen", list(METHODS), METHODS.__getitem__, "quantile", width=200)
     with which:
         sheet = controls.indicator(session.ask(indicators, store, level))
     periods = session.ask(spread, store, sheet.key, level, None, method).periods
