@@ -99,10 +99,11 @@ def of_age(population: pd.DataFrame, age_from: int, age_to: int | None) -> pd.Da
     years = frame.drop_duplicates(["area_id", "low", "high"])
     span = np.minimum(years["high"], top) - np.maximum(years["low"], age_from)
     covered = span.groupby(years["area_id"]).sum()
-    sums = frame.groupby("area_id", sort=True).agg(count=("count", lambda c: c.sum(skipna=False)), estimated=("estimated", "any"))
+    frame["unknown"] = frame["count"].isna()
+    sums = frame.groupby("area_id", sort=True).agg({"count": "sum", "unknown": "any", "estimated": "any"})
     areas = pd.Index(sorted(pd.unique(population["area_id"])), name="area_id")
     sums = sums.reindex(areas)
-    complete = covered.reindex(areas) >= top - age_from
+    complete = (covered.reindex(areas) >= top - age_from) & ~sums["unknown"].eq(True)
     return pd.DataFrame(
         {"count": sums["count"].astype(float).where(complete), "estimated": sums["estimated"].eq(True) & complete}, index=areas
     )
