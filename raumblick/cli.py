@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from raumblick import __version__
+from raumblick.answers.preview_text import lines_of
 from raumblick.catalogue import CatalogueError, load_catalogue
 from raumblick.demo import write_demo
 from raumblick.ingest import Target, check_only, ingest
@@ -101,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_import)
     command = commands.add_parser("check", help="eine Lieferung nur prüfen")
     _what(command)
+    command.add_argument("--preview", action="store_true", help="auch zeigen, was sich ändern würde; nichts wird geändert")
     command.set_defaults(run=_check)
     command = commands.add_parser("demo", help="die erfundene Stadt Musterstadt schreiben und einlesen")
     command.add_argument("--out", type=Path, metavar="ORDNER", help="nur das Datenpaket dorthin schreiben")
@@ -160,10 +162,28 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
 def _check(options: argparse.Namespace, settings: Settings) -> int:
     if not options.path.exists():
         return _say_error(f"„{options.path}“ gibt es nicht.", 2)
+    if options.preview:
+        return _preview(options, settings)
     reading = check_only(options.path, settings, load_catalogue(), _target(options))
     _report(reading.findings)
     print("In Ordnung." if reading.ok else "Es gibt Fehler, die einen Import verhindern.")
     return 0 if reading.ok else 1
+
+
+def _preview(options: argparse.Namespace, settings: Settings) -> int:
+    """Build the candidate in a folder of its own, say what it would change, and throw it away."""
+    now, catalogue = dt.datetime.now(dt.UTC), load_catalogue()
+    with tempfile.TemporaryDirectory(prefix="raumblick-preview-") as folder:
+        result = ingest(options.path, settings, catalogue, now, target=_target(options), into=Path(folder))
+        _report(result.findings)
+        if result.snapshot_id is None or result.city_id is None:
+            print("Es gibt Fehler, die einen Import verhindern.")
+            return 1
+        in_force = Shelf(settings.home, result.city_id).current()
+        for line in lines_of(Path(folder), settings.home, result.city_id, result.snapshot_id, in_force):
+            print(line)
+    print("In Ordnung. Es wurde nichts geändert.")
+    return 0
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> int:

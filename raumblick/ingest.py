@@ -75,6 +75,7 @@ def ingest(
     publish: bool = True,
     target: Target | None = None,
     layout: Layout | None = None,
+    into: Path | None = None,
 ) -> Ingested:
     """Read, check, build and (unless `publish` is False) put in force a delivery.
 
@@ -88,6 +89,7 @@ def ingest(
         target: the city that single files are added to; folders in a known layout name their city themselves.
         layout: reads the single files, whatever else would know them. Without it layout files beside them, then those
             kept in `layouts_home`, come before the built-in layouts (`raumblick.intake.layout_shelf`).
+        into: another home to build in, for a look at what would change; the one in `settings` stays as it is.
 
     Raises:
         SnapshotError: another build of this city is running, or its snapshot is damaged.
@@ -107,7 +109,7 @@ def ingest(
             warnings=sum(f.severity == "warning" for f in reading.findings),
             threshold=settings.threshold,
         )
-        shelf = Shelf(settings.home, delivery.city.city_id)
+        shelf = Shelf(into or settings.home, delivery.city.city_id)
         snapshot_id = build(_staging(folder), delivery.geometry, shelf, order, now, progress, publish)
     city = delivery.city
     return Ingested(city.city_id, city.title, reading.profile, reading.findings, snapshot_id, city.synthetic)

@@ -91,7 +91,10 @@ def read(paths: Mapping[str, Path], ground: Ground, catalogue: Catalogue) -> Add
         given, findings = _lay_out(paths, folder)
         if has_errors(findings):
             raise IntakeError(findings)
-        addition = _read(folder, ground, catalogue)
+        try:
+            addition = _read(folder, ground, catalogue)
+        except IntakeError as error:
+            raise IntakeError(_named(f, given) for f in error.findings) from error
     return dataclasses.replace(addition, findings=(*findings, *(_named(f, given) for f in addition.findings)))
 
 

@@ -80,7 +80,10 @@ def read(paths: Mapping[str, Path], ground: Ground, catalogue: Catalogue) -> Add
                 raise IntakeError([Finding("error", "file_twice", shown, message, "Eine der beiden Dateien weglassen.")])
             given[target] = shown
             (folder / target).symlink_to(path.resolve())
-        addition = _read(folder, ground, catalogue)
+        try:
+            addition = _read(folder, ground, catalogue)
+        except IntakeError as error:
+            raise IntakeError(dataclasses.replace(f, file=given.get(f.file, f.file)) for f in error.findings) from error
     findings = (dataclasses.replace(f, file=given.get(f.file, f.file)) for f in addition.findings)
     return dataclasses.replace(addition, findings=tuple(findings))
 
