@@ -13,6 +13,8 @@ with layout.page_without_data("Import") as store:
     result = import_view.current_result()
     if import_view.current_job() is not None:
         import_view.show_progress()
+    elif import_view.mapped():
+        import_view.show_wizard()
     elif result is not None:
         import_view.show_result(result)
     else:

@@ -16,7 +16,7 @@ from raumblick.intake.findings import Finding, IntakeError
 from raumblick.intake.header import shorten
 from raumblick.intake.layout_grid import Grid, texts
 from raumblick.intake.layout_model import Column, FilePart, Layout, ValuePart, open_questions
-from raumblick.intake.numbers import parse_numbers, unreadable
+from raumblick.intake.numbers import AmbiguousNumbers, decimal_mark, parse_numbers, unreadable
 from raumblick.intake.persons import person_findings
 from raumblick.intake.profiles.bricks import listing, number
 
@@ -211,6 +211,7 @@ def numbers_of(
     exact = [float(row[place]) if not isinstance(row[place], str) else np.nan for row in table.cells]
     numbers = numbers.where(~is_number, pd.Series(exact, dtype="Float64"))
     bad = unreadable(plain, numbers, signs)
+    findings += _thousandths(layout, table, value, plain.where(~is_number, ""))
     remedy = "Eine Zahl schreiben, oder in der Vorlage unter [signs] sagen, was der Text bedeutet."
     faults = [
         Finding(
@@ -227,6 +228,21 @@ def numbers_of(
     numbers = numbers.mask(zero, 0.0)
     signs = signs.fillna(meaning.where(~meaning.isin(["zero", "missing"])))
     return scale(numbers, pd.Series(float(value.scale or 1), index=numbers.index, dtype="Float64")), signs
+
+
+def _thousandths(layout: Layout, table: DataRows, value: ValuePart, cells: pd.Series) -> list[Finding]:
+    """A warning where only the layout says that `1.234` is a bit more than one: no other cell of the column proves it."""
+    if layout.file.decimal != ".":
+        return []
+    try:
+        decimal_mark(cells)
+    except AmbiguousNumbers as error:
+        shown = error.examples[0]
+        message = f"„{shown}“ wird nach der Vorlage mit Dezimalpunkt gelesen; nichts in der Spalte beweist es."
+        remedy = "Sind es Tausender, in der Vorlage unter decimal ein Komma angeben."
+        line = table.lines[int(cells.eq(shown).to_numpy().argmax())]
+        return [Finding("warning", "decimal_assumed", table.file, message, remedy, line, str(value.column))]
+    return []
 
 
 def left_out(table: DataRows, places: dict[Column, int]) -> list[Finding]:

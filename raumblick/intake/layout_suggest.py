@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -52,7 +53,7 @@ def suggest(path: Path) -> tuple[list[list[str]], Layout]:
     preview = [texts(row) for row in grid.cells[:PREVIEW]]
     if not certain or len(grid.cells) < 2 or not _is_heading(grid.cells[0]) or _is_heading(grid.cells[1]):
         return preview, Layout(file=part)
-    return preview, _columns(grid, FilePart("csv", encoding, delimiter, None, (grid.lines[0],), grid.lines[1]))
+    return preview, suggest_columns(grid, FilePart("csv", encoding, delimiter, None, (grid.lines[0],), grid.lines[1]))
 
 
 def _suggest_sheet(path: Path) -> tuple[list[list[str]], Layout]:
@@ -67,7 +68,7 @@ def _suggest_sheet(path: Path) -> tuple[list[list[str]], Layout]:
     if head is None or head.filled:
         return preview, Layout(file=FilePart("sheet", sheet=sheet.name))
     rows = tuple(range(head.first + 1, head.data + 1))
-    return preview, _columns(grid, FilePart("sheet", None, None, sheet.name, rows, head.data + 1))
+    return preview, suggest_columns(grid, FilePart("sheet", None, None, sheet.name, rows, head.data + 1))
 
 
 def _is_heading(cells: list[Cell]) -> bool:
@@ -77,14 +78,18 @@ def _is_heading(cells: list[Cell]) -> bool:
     return named and (set(kinds) == {"text"} or ("text" in kinds and is_heading_row(cells, kinds)))
 
 
-def _columns(grid: Grid, part: FilePart) -> Layout:
-    """The layout of a file whose heading is known."""
+def suggest_columns(grid: Grid, part: FilePart) -> Layout:
+    """What the columns of a file prove whose heading is known: `part` with its heading and first row answered."""
     headings = headings_of(grid, part.header_rows or ())
     first = part.first_row or 1
     rows = [row for line, row in zip(grid.lines, grid.cells, strict=True) if line >= first]
     columns = [[row[place] if place < len(row) else "" for row in rows] for place in range(len(headings))]
     kinds = [{kind_of(cell) for cell in column} - {"empty"} for column in columns]
-    numeric = [place for place, found in enumerate(kinds) if found and found <= {"number", "sign"} and "number" in found]
+    numeric = [
+        place
+        for place, found in enumerate(kinds)
+        if found and found <= {"number", "sign"} and "number" in found and not _leading_zeros(columns[place])
+    ]
     keys = [place for place, heading in enumerate(headings) if heading.lower() in _KEYS]
     periods = [p for p, heading in enumerate(headings) if heading.lower() in _PERIODS and _all_periods(columns[p])]
     key = keys[0] if len(keys) == 1 else None
@@ -95,14 +100,14 @@ def _columns(grid: Grid, part: FilePart) -> Layout:
     ends = bool(rows) and any(kind_of(cell) in ("number", "sign") for cell in rows[-1][1:])
     file = FilePart(
         part.kind, part.encoding, part.delimiter, part.sheet, part.header_rows, part.first_row,
-        TO_THE_END if ends else None, None, _decimal([columns[place] for place in measured]),
+        TO_THE_END if ends else None, None, decimal_of([columns[place] for place in measured]),
     )  # fmt: skip
     return Layout(
         file=file,
         key=KeyPart(
-            column=_name(headings, key) if key is not None else None, length=lengths.pop() if len(lengths) == 1 else None
+            column=column_name(headings, key) if key is not None else None, length=lengths.pop() if len(lengths) == 1 else None
         ),
-        period=PeriodPart(column=_name(headings, period) if period is not None else None),
+        period=PeriodPart(column=column_name(headings, period) if period is not None else None),
         values=values,
     )
 
@@ -110,20 +115,27 @@ def _columns(grid: Grid, part: FilePart) -> Layout:
 def _value(headings: list[str], place: int) -> ValuePart:
     unit = unit_of(headings[place].split(" | "))
     named = headings[place] or None
-    return ValuePart(_name(headings, place), named, unit.base if unit.known else None, unit.factor if unit.known else None)
+    return ValuePart(column_name(headings, place), named, unit.base if unit.known else None, unit.factor if unit.known else None)
 
 
-def _name(headings: list[str], place: int) -> str | int:
+def column_name(headings: list[str], place: int) -> str | int:
     """The heading of a column where it is the only one of that name, else its number."""
     return headings[place] if headings[place] and headings.count(headings[place]) == 1 else place + 1
+
+
+def _leading_zeros(column: list[Cell]) -> bool:
+    """True for numbers of a key: no quantity is written as 01."""
+    return any(re.fullmatch(r"0[0-9]+", text) for text in texts(column))
 
 
 def _all_periods(column: list[Cell]) -> bool:
     return all(parse_moment(text) is not None for text in texts(column))
 
 
-def _decimal(columns: list[list[Cell]]) -> str | None:
+def decimal_of(columns: list[list[Cell]]) -> str | None:
     """The decimal mark that the numbers prove; None where they leave it open."""
+    if not columns:
+        return None
     written = pd.Series([cell for column in columns for cell in column if isinstance(cell, str)], dtype="string")
     try:
         return decimal_mark(written)

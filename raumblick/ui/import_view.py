@@ -8,19 +8,22 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from raumblick.answers.preview import Preview, preview
+from raumblick import mapping
 from raumblick.ingest import Ingested, Target
 from raumblick.intake.findings import SEVERITY_LABEL, Finding
 from raumblick.snapshot.publish import Shelf, SnapshotError
-from raumblick.snapshot.store import Store, open_store
+from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
-from raumblick.ui import jobs, session, tables
+from raumblick.ui import import_preview, jobs, layout_wizard, session, tables
 from raumblick.ui.layout import escape
-from raumblick.uploads import Upload, read_uploads
+from raumblick.uploads import Upload, read_uploads, safe_name
 
 _NEW = "+"
 _JOB = "_import_job"
 _RESULT = "_import_result"
+_UPLOADS = "_import_uploads"  # (files, city) of the reading, to be read again with a layout
+_MAPPED = "_import_mapped"  # the file that is in the mapping wizard
+_PREVIEW = "_import_preview"  # (candidate, snapshot in force, what would change)
 _FINDINGS = (
     tables.Column("severity", "Art"),
     tables.Column("file", "Datei"),
@@ -29,8 +32,6 @@ _FINDINGS = (
     tables.Column("message", "Was ist", width="large"),
     tables.Column("remedy", "Was tun", width="large"),
 )
-_COUNTS = {"area": "Gebiete", "population": "Einwohner", "facility": "Plätze", "booking": "Euro", "caseload": "Fälle"}
-_COUNTS |= {"protection": "Verfahren", "transition": "Kinder"}
 
 
 def choose_files() -> None:
@@ -43,13 +44,17 @@ def choose_files() -> None:
         )
         target = _target()
         if st.form_submit_button("Prüfen"):
-            uploads = [Upload(file.name, file.getvalue()) for file in chosen or []]
-            known, catalogue = session.settings(), session.catalogue()
-            now = dt.datetime.now(dt.UTC)
-            job = jobs.office().start("Import", lambda step: read_uploads(uploads, known, catalogue, now, step, target()))
-            st.session_state[_JOB] = job
-            st.session_state.pop(_RESULT, None)
-            st.rerun()
+            _start([Upload(file.name, file.getvalue()) for file in chosen or []], target())
+
+
+def _start(uploads: list[Upload], target: Target | None) -> None:
+    known, catalogue, now = session.settings(), session.catalogue(), dt.datetime.now(dt.UTC)
+    job = jobs.office().start("Import", lambda step: read_uploads(uploads, known, catalogue, now, step, target))
+    st.session_state[_JOB] = job
+    st.session_state[_UPLOADS] = uploads, target
+    for key in (_RESULT, _PREVIEW, _MAPPED):
+        st.session_state.pop(key, None)
+    st.rerun()
 
 
 def _target() -> Callable[[], Target | None]:
@@ -61,10 +66,13 @@ def _target() -> Callable[[], Target | None]:
     with st.expander("Nur bei einer neuen Stadt"):
         key = st.text_input("Kurzname", max_chars=40, help="Kleinbuchstaben, Ziffern und Bindestrich, zum Beispiel neustadt")
         title = st.text_input("Name", max_chars=80)
+        official = st.text_input(
+            "Amtlicher Schlüssel", max_chars=12, help="Freiwillig, etwa 01002; daran werden Zeilen der Statistikämter erkannt"
+        )
 
     def decide() -> Target | None:
         if chosen == _NEW:
-            return Target(key.strip(), title.strip())
+            return Target(key.strip(), title.strip(), official.strip())
         return Target(chosen) if chosen else None
 
     return decide
@@ -115,95 +123,91 @@ def show_result(result: Ingested) -> None:
     said = ", ".join(f"{SEVERITY_LABEL[key]}: {count}" for key, count in counts.items())
     st.header("Befunde", anchor=False)
     st.markdown(
-        f"Erkannt: **{escape(result.profile or 'nichts')}**{f' für {escape(result.title)}' if result.title else ''}. {said}."
+        f"Erkannt: **{escape(result.profile or 'nichts')}**{f' für {_city(result)}' if result.title else ''}. {said}."
     )
     if result.findings:
         tables.table(findings_frame(result.findings), _FINDINGS, "Befunde", None, "findings", state=None)
     if result.snapshot_id is None or result.city_id is None:
         st.error("Nicht eingelesen: Bitte die Fehler beheben und noch einmal prüfen. Es wurde nichts geändert.")
+        _offer_mapping(result)
         if st.button("Neue Auswahl"):
             _drop()
         return
-    shelf = Shelf(session.settings().home, result.city_id)
-    new, old = _stores(shelf, result.snapshot_id)
-    _show_preview(preview(new, old), old)
+    try:
+        _decide(Shelf(session.settings().home, result.city_id), result.snapshot_id)
+    except SnapshotError as error:  # the candidate was discarded elsewhere, or another process is at work
+        st.error(f"{escape(str(error))} Es wurde nichts geändert.")
+        if st.button("Neue Auswahl"):
+            _drop()
+
+
+def _city(result: Ingested) -> str:
+    return f"{escape(result.title)}{' (erfundene Daten)' if result.synthetic else ''}"
+
+
+def _decide(shelf: Shelf, snapshot_id: str) -> None:
+    """What would change, and the two ways on.
+
+    Raises:
+        SnapshotError: the candidate is gone or damaged, or the city is being worked on.
+    """
+    shelf.manifest(snapshot_id)
+    current = shelf.current()
+    if st.session_state.get(_PREVIEW, ())[:2] != (snapshot_id, current):
+        st.session_state[_PREVIEW] = snapshot_id, current, import_preview.compare(shelf.city_id, snapshot_id, current)
+    import_preview.show(st.session_state[_PREVIEW][2], current in (None, snapshot_id))
     with st.container(horizontal=True):
         if st.button("Veröffentlichen", key="publish"):
-            shelf.enforce(result.snapshot_id)
+            shelf.enforce(snapshot_id)
             _drop("Veröffentlicht: Der neue Datenstand gilt jetzt auf allen Seiten.")
         if st.button("Verwerfen", key="discard"):
-            new.close()
-            shelf.discard(result.snapshot_id)
+            shelf.discard(snapshot_id)
             _drop("Verworfen: Es gilt der Datenstand von vorher.")
+
+
+def _offer_mapping(result: Ingested) -> None:
+    """The mapping wizard for each uploaded table that stopped the import."""
+    uploads, _ = st.session_state.get(_UPLOADS, ([], None))
+    refused = {f.file for f in result.findings if f.code == "person_data"}
+    wrong = {f.file for f in result.findings if f.severity == "error"} - refused
+    for number, upload in enumerate(uploads):
+        name = safe_name(upload.name, number)
+        if name in wrong and mapping.can_be_mapped(name):
+            st.button(f"Zuordnen: {name}", key=f"map_{number}", on_click=_map, args=(number,))
+
+
+def _map(number: int | None) -> None:
+    st.session_state[_MAPPED] = number
+
+
+def mapped() -> bool:
+    """True while a file is in the mapping wizard."""
+    return st.session_state.get(_MAPPED) is not None
+
+
+def show_wizard() -> None:
+    """The mapping wizard; its layout lies beside the table when all files are read once more."""
+    uploads, target = st.session_state[_UPLOADS]
+    number = int(st.session_state[_MAPPED])
+    upload = uploads[number]
+    name = safe_name(upload.name, number)
+
+    def proceed(layout: mapping.Layout) -> None:
+        beside = Upload(f"{name}.toml", mapping.dump_layout(layout).encode())
+        _start([u for u in uploads if u.name != beside.name] + [beside], target)
+
+    def back() -> None:
+        layout_wizard.forget()
+        _map(None)
+        st.rerun()
+
+    layout_wizard.show(name, upload.content, proceed, back)
 
 
 def findings_frame(findings: tuple[Finding, ...]) -> pd.DataFrame:
     """Findings as rows: severity, file, row, column, message, remedy."""
     rows = [(SEVERITY_LABEL[f.severity], f.file, f.row, f.column, f.message, f.remedy) for f in findings]
     return pd.DataFrame(rows, columns=[c.name for c in _FINDINGS])
-
-
-def _stores(shelf: Shelf, snapshot_id: str) -> tuple[Store, Store | None]:
-    known = session.settings()
-    new = open_store(known.home, shelf.city_id, "planung", snapshot_id, known.query_seconds, known.memory_limit)
-    current = shelf.current()
-    if current is None or current == snapshot_id:
-        return new, None
-    return new, open_store(known.home, shelf.city_id, "planung", current, known.query_seconds, known.memory_limit)
-
-
-def _show_preview(result: Preview, old: Store | None) -> None:
-    st.header("Was sich ändert", anchor=False)
-    if old is None:
-        st.markdown("Für diese Stadt gibt es noch keinen Datenstand: Alles ist neu.")
-    elif result.empty:
-        st.info("Diese Lieferung hat denselben Inhalt wie der Datenstand, der gilt.")
-    changed = result.indicators[result.indicators["state"] != "unverändert"]
-    said = [f"Gebiete neu: {len(result.areas_new)}, weggefallen: {len(result.areas_gone)}"]
-    said += [f"Kennzahlen {state}: {count}" for state, count in changed["state"].value_counts().items()]
-    st.markdown(" · ".join(said))
-    columns = [
-        tables.Column("name", "Kennzahl"),
-        tables.Column("state", "Stand"),
-        tables.Column("periods_new", "neue Zeiträume"),
-        tables.Column("periods_changed", "geänderte Zeiträume"),
-        tables.Column("periods_gone", "weggefallene Zeiträume"),
-    ]
-    if len(changed):
-        tables.table(changed, columns, "Geänderte Kennzahlen", None, "changed", state=None)
-    if len(result.tables):
-        shown = result.tables.assign(what=result.tables["name"].map(_COUNTS))
-        columns = [
-            tables.Column("what", "Tabelle"),
-            tables.Column("year", "Jahr"),
-            tables.Column("rows_before", "Zeilen vorher", 0),
-            tables.Column("rows_after", "nachher", 0),
-            tables.Column("total_before", "Summe vorher", 0),
-            tables.Column("total_after", "Summe nachher", 0),
-        ]
-        tables.table(shown, columns, "Geänderte Tabellen", None, "tables_changed", state=None)
-    _show_jumps(result)
-
-
-def _show_jumps(result: Preview) -> None:
-    if not len(result.jumps):
-        return
-    unusual = int(result.jumps["unusual"].sum())
-    st.markdown(
-        f"**Die größten Sprünge** gegenüber dem Zeitraum davor; {unusual} davon sind ungewöhnlich: weiter von den "
-        "Veränderungen der anderen Gebiete entfernt, als zu erwarten ist, und nicht durch Zufall zu erklären."
-    )
-    verdict = result.jumps["unusual"].map({True: "ungewöhnlich, bitte prüfen", False: "möglich"})
-    columns = [
-        tables.Column("name", "Kennzahl"),
-        tables.Column("area", "Gebiet"),
-        tables.Column("first", "von"),
-        tables.Column("before", "Wert", 1),
-        tables.Column("last", "bis"),
-        tables.Column("after", "Wert dann", 1),
-        tables.Column("verdict", "Urteil"),
-    ]
-    tables.table(result.jumps.assign(verdict=verdict), columns, "Größte Sprünge", None, "jumps", state=None)
 
 
 def history(store: Store) -> None:
@@ -219,7 +223,11 @@ def history(store: Store) -> None:
     with st.form("rollback"):
         chosen = st.selectbox("Datenstand", others)
         if st.form_submit_button("Wieder in Kraft setzen"):
-            shelf.enforce(str(chosen))
+            try:
+                shelf.enforce(str(chosen))
+            except SnapshotError as error:
+                st.error(f"{escape(str(error))} Es wurde nichts geändert.")
+                return
             _drop(f"Jetzt gilt der Datenstand {chosen}.")
 
 
@@ -231,7 +239,8 @@ def notice() -> None:
 
 
 def _drop(text: str | None = None) -> None:
-    st.session_state.pop(_RESULT, None)
+    for key in (_RESULT, _PREVIEW, _UPLOADS, _MAPPED):
+        st.session_state.pop(key, None)
     if text:
         st.session_state["_import_notice"] = text
     st.rerun()

@@ -81,12 +81,14 @@ def page(title: str) -> Iterator[Store]:
 @contextmanager
 def page_without_data(title: str) -> Iterator[Store | None]:
     """Like `page`, for pages that also have something to say when there is no snapshot or a damaged one."""
-    _, notes = _top(title)
+    top, notes = _top(title)
     opened = None
     try:
         opened = session.store()
     except SnapshotError as error:
         notes.info(escape(str(error)))
+    if opened is not None and opened.city["synthetic"]:
+        top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
     yield opened
 
 
