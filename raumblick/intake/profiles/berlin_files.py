@@ -31,6 +31,7 @@ from raumblick.intake.profiles.berlin_population import (
     BANDS,
     FOLDER,
     ORIGINAL,
+    SOURCE,
     TOTAL,
     observation_rows,
     population_rows,
@@ -38,7 +39,7 @@ from raumblick.intake.profiles.berlin_population import (
     read_table_of_day,
 )
 from raumblick.intake.profiles.berlin_vintages import CRS, GRID, OLD
-from raumblick.intake.profiles.bricks import own_rows
+from raumblick.intake.profiles.bricks import own_rows, source_row
 from raumblick.intake.profiles.list_history import without_older_lists
 
 TITLE = "Berlin (einzelne Dateien der Planungsräume)"
@@ -191,6 +192,12 @@ def _shapes(ground: Ground) -> pd.DataFrame:
 def _sources(folder: Path, lists: pd.DataFrame, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Rows of the table `source` for the files that are there; of lists, only those that were taken."""
     own = berlin.sources_of(folder)
+    tables = sorted(folder.glob("einwohnerbestand_*_plr.csv"))
+    if tables and not len(own[own["source_id"] == SOURCE] if len(own) else own):
+        title, office = "Einwohnerinnen und Einwohner in Planungsräumen", "Amt für Statistik Berlin-Brandenburg"
+        url = "https://www.statistik-berlin-brandenburg.de"
+        row = source_row(SOURCE, title, office, "CC BY 3.0 DE", url, tables[-1])
+        own = pd.concat([own, pd.DataFrame([row])], ignore_index=True)
     if len(lists):
         taken = set(frames["facility"]["source_id"]) if "facility" in frames else set()
         own = pd.concat([own, lists[lists["source_id"].isin(taken)]], ignore_index=True)

@@ -19,11 +19,12 @@ from raumblick.intake.addition import Addition, Ground
 from raumblick.intake.files.source import SourceText
 from raumblick.intake.findings import Finding, IntakeError
 from raumblick.intake.profiles import leipzig
-from raumblick.intake.profiles.bricks import number, own_rows
+from raumblick.intake.profiles.bricks import number, own_rows, source_row
 from raumblick.intake.profiles.leipzig_check import compare_with_raw, read_raw
 from raumblick.intake.profiles.leipzig_facilities import AFTER_SCHOOL, OWN_SERVICES, PLACES, SCHOOLS, read_facilities
 from raumblick.intake.profiles.leipzig_measures import CHILDREN, OWN_INDICATORS
 from raumblick.intake.profiles.leipzig_statistics import (
+    SOURCE,
     Statistics,
     counted,
     derived,
@@ -103,7 +104,7 @@ def _read(folder: Path, ground: Ground, catalogue: Catalogue) -> Addition:
     frames = {
         "observation": observation,
         "facility": facility,
-        "source": leipzig.sources_of(folder),
+        "source": _sources(folder),
         "service": own_rows(OWN_SERVICES, catalogue.services["key"], facility["service"]),
     }
     if len(observation):
@@ -148,6 +149,17 @@ def _raw_figures(path: Path, area: pd.DataFrame, square_km: pd.Series) -> tuple[
     left = len(raw) - len(small)
     message = f"{number(left)} Zahlen der Stadtbezirke und der Stadt wurden nicht übernommen; sie sind Summen der Ortsteile."
     return observed, [*found, Finding("info", "sums_left", path.name, message, "")]
+
+
+def _sources(folder: Path) -> pd.DataFrame:
+    """Rows of the table `source`; the office's raw answer stands for its statistics where these are not there."""
+    rows = leipzig.sources_of(folder)
+    raw = folder / leipzig.RAW
+    if not raw.is_file() or (folder / leipzig.STATISTICS).is_file():
+        return rows
+    title, office = "Antwort der Statistik-Schnittstelle", "Stadt Leipzig, Amt für Statistik und Wahlen"
+    licence, url = "Datenlizenz Deutschland Namensnennung 2.0 (dl-de/by-2-0)", "https://statistik.leipzig.de"
+    return pd.concat([rows, pd.DataFrame([source_row(SOURCE, title, office, licence, url, raw)])], ignore_index=True)
 
 
 def _with_kept_points(facility: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
