@@ -20,9 +20,13 @@ from raumblick import __version__
 from raumblick.answers.preview_text import lines_of
 from raumblick.catalogue import CatalogueError, load_catalogue
 from raumblick.demo import write_demo
-from raumblick.ingest import Target, check_only, ingest
-from raumblick.intake.findings import SEVERITY_LABEL, Finding
+from raumblick.ingest import Target, check_only, ingest, layouts_home
+from raumblick.intake.findings import SEVERITY_LABEL, Finding, IntakeError
+from raumblick.intake.layout_draft import answered, can_be_asked, draft, hint
+from raumblick.intake.layout_shelf import keep
+from raumblick.intake.layoutfile import Layout, load_layout, open_questions
 from raumblick.intake.template import write_template
+from raumblick.mapping import first_look
 from raumblick.settings import Settings, SettingsError, load_settings
 from raumblick.snapshot.kept import export_package
 from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
@@ -85,6 +89,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say_error(f"Der Katalog ist fehlerhaft: {error.faults[0]}{more}.", 2)
     except SnapshotError as error:
         return _say_error(str(error), 1)
+    except IntakeError as error:
+        _report(error.findings)
+        return 1
     except KeyboardInterrupt:
         return _say_error("Abgebrochen. Der Datenstand ist unverändert.", 1)
     except OSError as error:
@@ -99,11 +106,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL", parser_class=_Parser)
     command = commands.add_parser("import", help="eine Lieferung prüfen, einlesen und veröffentlichen")
     _what(command)
+    command.add_argument("--keep-layout", action="store_true", help="die Vorlage aufbewahren: Sie erkennt die nächste Datei")
     command.set_defaults(run=_import)
     command = commands.add_parser("check", help="eine Lieferung nur prüfen")
     _what(command)
     command.add_argument("--preview", action="store_true", help="auch zeigen, was sich ändern würde; nichts wird geändert")
     command.set_defaults(run=_check)
+    command = commands.add_parser("layout", help="eine Vorlage für eine Tabelle schreiben, deren Aufbau Raumblick nicht kennt")
+    command.add_argument("path", type=Path, metavar="DATEI")
+    command.add_argument("--out", type=Path, metavar="VORLAGE.toml", help="Vorgabe: neben der Datei, mit ihrem Namen")
+    command.set_defaults(run=_layout)
     command = commands.add_parser("demo", help="die erfundene Stadt Musterstadt schreiben und einlesen")
     command.add_argument("--out", type=Path, metavar="ORDNER", help="nur das Datenpaket dorthin schreiben")
     command.add_argument("--areas", type=_areas, default=63, metavar="ZAHL", help="Zahl der Ortsteile (Vorgabe 63)")
@@ -125,6 +137,12 @@ def _what(command: argparse.ArgumentParser) -> None:
     command.add_argument("--city", metavar="KURZNAME", help="Stadt, zu der einzelne Dateien gehören")
     command.add_argument("--title", metavar="NAME", default="", help="Name der Stadt, wenn es sie noch nicht gibt")
     command.add_argument("--ags", metavar="SCHLÜSSEL", default="", help="amtlicher Schlüssel einer neuen Stadt, z. B. 01002")
+    command.add_argument("--layout", type=Path, metavar="VORLAGE.toml", help="die Datei mit dieser Vorlage lesen")
+
+
+def _given(options: argparse.Namespace) -> Layout | None:
+    """The layout that was named; what is wrong with its file raises IntakeError."""
+    return load_layout(options.layout) if getattr(options, "layout", None) else None
 
 
 def _target(options: argparse.Namespace) -> Target | None:
@@ -150,12 +168,17 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     if not options.path.exists():
         return _say_error(f"„{options.path}“ gibt es nicht.", 2)
     now = dt.datetime.now(dt.UTC)
-    result = ingest(options.path, settings, load_catalogue(), now, lambda step: print(f"… {step}"), target=_target(options))
+    result = ingest(options.path, settings, load_catalogue(), now, lambda step: print(f"… {step}"), target=_target(options),
+                    layout=_given(options))  # fmt: skip
     _report(result.findings)
     if result.snapshot_id is None:
         print("Nicht eingelesen: Bitte die Fehler beheben. Es wurde nichts geändert.")
         return 1
     print(f"{result.title}: Datenstand {result.snapshot_id} gilt jetzt.")
+    layout = _given(options)
+    if layout is not None and options.keep_layout:
+        kept = keep(layout, options.path, layouts_home(settings))
+        print(f"Vorlage aufbewahrt: {kept}" if kept else "Ohne Überschrift lässt sich die nächste Datei nicht erkennen.")
     return 0
 
 
@@ -164,7 +187,7 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
         return _say_error(f"„{options.path}“ gibt es nicht.", 2)
     if options.preview:
         return _preview(options, settings)
-    reading = check_only(options.path, settings, load_catalogue(), _target(options))
+    reading = check_only(options.path, settings, load_catalogue(), _target(options), _given(options))
     _report(reading.findings)
     print("In Ordnung." if reading.ok else "Es gibt Fehler, die einen Import verhindern.")
     return 0 if reading.ok else 1
@@ -184,6 +207,47 @@ def _preview(options: argparse.Namespace, settings: Settings) -> int:
             print(line)
     print("In Ordnung. Es wurde nichts geändert.")
     return 0
+
+
+def _layout(options: argparse.Namespace, settings: Settings) -> int:
+    if not options.path.is_file():
+        return _say_error(f"„{options.path}“ gibt es nicht.", 2)
+    out = options.out or options.path.with_name(f"{options.path.name}.toml")
+    if out.exists():
+        return _say_error(f"„{out}“ gibt es schon; bitte mit --out einen anderen Namen angeben.", 1)
+    seen, headings = first_look(options.path, settings)
+    layout = seen.layout
+    if len(seen.sheets) > 1:
+        print(f"Tabellenblätter: {', '.join(seen.sheets)}")
+    for line, cells in seen.rows[:10]:
+        print(f"{line:>4} | " + " | ".join(cell[:20] for cell in cells[:10]))
+    if sys.stdin.isatty():
+        layout = _ask(layout)
+    out.write_text(draft(layout, options.path.name, headings), encoding="utf-8", newline="\n")
+    asked = open_questions(layout)
+    for _, question in asked:
+        print(f"Offen: {question}")
+    print(f"Vorlage geschrieben: {out}" + (f" ({len(asked)} Fragen sind noch offen)" if asked else ""))
+    return 0
+
+
+def _ask(layout: Layout) -> Layout:
+    """Ask the open questions one by one; an empty answer leaves one open."""
+    left: set[str] = set()
+    while asked := [(place, q) for place, q in open_questions(layout) if place not in left and can_be_asked(place)]:
+        place, question = asked[0]
+        try:
+            answer = input(f"{question} ({hint(place)}; leer: offen lassen) ").strip()
+        except EOFError:
+            return layout
+        left.add(place)
+        if answer:
+            try:
+                layout = answered(layout, place, answer.strip('"'))
+            except IntakeError as error:
+                print(error.findings[0].message)
+                left.discard(place)
+    return layout
 
 
 def _demo(options: argparse.Namespace, settings: Settings) -> int:

@@ -47,10 +47,10 @@ _STRANGE = 20
 
 @dataclass(eq=False)
 class Workpiece:
-    """One uploaded table, laid down in a folder of its own that goes when nobody holds the workpiece any more."""
+    """One table on its way to a layout; an uploaded one lies in a folder that goes when nobody holds the workpiece."""
 
     path: Path
-    folder: tempfile.TemporaryDirectory[str] = field(repr=False)
+    folder: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
     _last: tuple[FilePart, Grid] | None = field(default=None, repr=False)
 
     def grid(self, part: FilePart) -> Grid:
@@ -141,6 +141,18 @@ def look(piece: Workpiece, settings: Settings, sheet: str | None = None) -> Look
     grid = piece.grid(FilePart("sheet", sheet=chosen)) if chosen in names else Grid([], [], [])
     _refuse_persons(grid, path.name)
     return Look(_first(grid), names, layout, known is not None)
+
+
+def first_look(path: Path, settings: Settings) -> tuple[Look, tuple[str, ...]]:
+    """(look, headings of the columns where they are certain) of a file on this machine, not an upload.
+
+    Raises:
+        IntakeError: as `look`.
+    """
+    seen = look(Workpiece(path), settings)
+    part = seen.layout.file
+    known = part.header_rows is not None and (part.delimiter is not None or part.sheet is not None)
+    return seen, heads(Workpiece(path), part).headings if known else ()
 
 
 def heads(piece: Workpiece, part: FilePart) -> Heads:

@@ -249,6 +249,101 @@ def test_a_damaged_pointer_is_shown_and_mended(run, home, mini):
     assert Shelf(home, "mini").current() == current
 
 
+# --- layouts -------------------------------------------------------------------------------------------------------
+
+UNKNOWN = "Statistik;;\nKinder je Ortsteil;;\nOrtsteil;Jahr;Kinder\n00;2023;1.200\n01;2023;unbekannt\n"
+ANSWERS = {
+    "header_rows": "[3]", "first_row": "4", "last_row": "0", "decimal": '","', "level": '"ortsteil"',
+}  # fmt: skip
+
+
+def answer(text: str) -> str:
+    """The draft of the unknown table with its questions answered, as somebody does it by hand."""
+    for entry, value in ANSWERS.items():
+        text = re.sub(rf"(?m)^# {entry} = .*$", f"{entry} = {value}", text)
+    text = text.replace('# column = "Schlüssel"', 'column = "Ortsteil"').replace('# column = "Jahr"', 'column = "Jahr"')
+    section = '[[values]]\ncolumn = "Kinder"\nseries = "Kinder"\nunit = "Anzahl"\nscale = 1\n[signs]\nunbekannt = "."\n'
+    return text.partition("# FRAGE: Welche Spalten")[0] + section
+
+
+@pytest.fixture
+def unknown(tmp_path):
+    (tmp_path / "kinder.csv").write_text(UNKNOWN, encoding="utf-8")
+    return tmp_path / "kinder.csv"
+
+
+def test_an_unknown_table_gets_a_layout_and_is_read_with_it(run, home, mini, unknown):
+    run("import", mini)
+    code, out, _ = run("import", unknown, "--city", "mini")
+    assert code == 1 and "Zuordnungs-Assistent" in out
+    draft = unknown.with_name("kinder.csv.toml")
+    code, out, err = run("layout", unknown)
+    assert (code, err) == (0, "") and "   3 | Ortsteil | Jahr | Kinder" in out
+    assert "Offen: In welchen Zeilen stehen die Überschriften?" in out and "8 Fragen sind noch offen" in out
+    code, out, _ = run("import", unknown, "--city", "mini", "--layout", draft)
+    assert code == 1 and out.count("[layout_open]") == 8 and "Es wurde nichts geändert." in out
+    draft.write_text(answer(draft.read_text("utf-8")), encoding="utf-8")
+    code, out, _ = run("import", unknown, "--city", "mini", "--layout", draft, "--keep-layout")
+    assert code == 0 and "Vorlage aufbewahrt" in out, out
+    draft.unlink()
+    unknown.write_text(UNKNOWN.replace("1.200", "1.300"), encoding="utf-8")
+    code, out, _ = run("check", unknown, "--city", "mini")
+    assert code == 0, out
+
+
+def test_a_layout_beside_the_table_reads_it(run, home, mini, unknown, tmp_path):
+    run("import", mini)
+    run("layout", unknown)
+    draft = unknown.with_name("kinder.csv.toml")
+    folder = tmp_path / "lieferung"
+    folder.mkdir()
+    (folder / "kinder.toml").write_text(answer(draft.read_text("utf-8")), encoding="utf-8")
+    unknown.rename(folder / "kinder.csv")
+    code, out, _ = run("check", folder, "--city", "mini")
+    assert code == 0 and "Fehler" not in out.partition("Fehler: 0")[0], out
+
+
+def test_wrong_cells_are_named_with_the_line_of_the_delivered_file(run, home, mini, unknown):
+    run("import", mini)
+    run("layout", unknown)
+    draft = unknown.with_name("kinder.csv.toml")
+    draft.write_text(answer(draft.read_text("utf-8")), encoding="utf-8")
+    unknown.write_text(UNKNOWN.replace("1.200", "-999"), encoding="utf-8")
+    code, out, _ = run("check", unknown, "--city", "mini", "--layout", draft)
+    assert code == 1 and re.search(r"Fehler \[\w+\] kinder.csv, Zeile 4, Spalte (value|numerator)", out), out
+
+
+@pytest.mark.parametrize("content", ["Vorname;Geburtsdatum;Ort\nAnna;01.02.2015;a\nBen;03.04.2016;b\n"])
+def test_lists_of_persons_get_no_layout(run, home, unknown, content):
+    unknown.write_text(content, encoding="utf-8")
+    code, out, _ = run("layout", unknown)
+    assert code == 1 and "§ 64 Abs. 3 SGB VIII" in out and not list(unknown.parent.glob("*.toml"))
+    layout = unknown.with_name("a.toml")
+    layout.write_text("", encoding="utf-8")
+    code, out, _ = run("import", unknown, "--city", "neu", "--layout", layout)
+    assert code == 1 and "§ 64 Abs. 3 SGB VIII" in out and not (home / "neu").exists()
+
+
+def test_layout_wrong_use(run, home, unknown):
+    assert run("layout", unknown.with_name("x.csv"))[0] == 2
+    unknown.with_name("kinder.csv.toml").write_text("", encoding="utf-8")
+    code, _, err = run("layout", unknown)
+    assert code == 1 and one_line(err) and "gibt es schon" in err
+    code, out, _ = run("import", unknown, "--city", "neu", "--layout", unknown.with_name("keine.toml"))
+    assert code == 1 and "Die Vorlage lässt sich nicht lesen" in out
+
+
+def test_on_a_terminal_questions_are_asked(run, home, unknown, monkeypatch):
+    said = iter(["3", "vier", "4", "", ";", ",", "Ortsteil", *[""] * 20])
+    asked = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: asked.append(question) or next(said))
+    code, out, _ = run("layout", unknown)
+    text = unknown.with_name("kinder.csv.toml").read_text("utf-8")
+    assert code == 0 and "header_rows = [3]" in text and "first_row = 4" in text and 'column = "Ortsteil"' in text
+    assert "„vier“ ist keine Zahl." in out and asked[0].startswith("In welchen Zeilen stehen die Überschriften?")
+
+
 # --- template, demo, process ---------------------------------------------------------------------------------------
 
 

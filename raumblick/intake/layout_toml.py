@@ -99,9 +99,14 @@ def _key(name: str) -> str:
     return name if plain else _toml(name)
 
 
+def toml_text(text: str) -> str:
+    """A text as TOML writes it, in double quotes."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _toml(value: Any) -> str:
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        return toml_text(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
     return repr(value)
