@@ -1,4 +1,4 @@
-"""The command line: `raumblick import | check | demo | template | export | snapshots`.
+"""The command line: `raumblick import | check | layout | demo | template | export | snapshots`.
 
 Exit codes: 0 all is well, 1 findings or a fault that stopped the work (nothing has changed), 2 wrong use.
 """
@@ -9,12 +9,10 @@ import argparse
 import datetime as dt
 import errno
 import io
-import re
 import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NoReturn
 
 from raumblick import __version__
 from raumblick.answers.preview_text import lines_of
@@ -27,18 +25,11 @@ from raumblick.intake.layout_shelf import keep
 from raumblick.intake.layoutfile import Layout, load_layout, open_questions
 from raumblick.intake.template import write_template
 from raumblick.mapping import first_look
+from raumblick.parser import GermanParser, area_count, positive
 from raumblick.settings import Settings, SettingsError, load_settings
 from raumblick.snapshot.kept import export_package
 from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 
-_WRONG_USE = (  # what argparse says, and the same in German
-    (r"the following arguments are required: (.*)", r"Es fehlt: \1."),
-    (r"unrecognized arguments: (.*)", r"Unbekannt: \1."),
-    (r"argument .*: invalid choice: '?(.*?)'? \(choose from (.*)\)", r"„\1“ gibt es nicht; möglich sind: \2."),
-    (r"argument (.*): expected .*", r"Nach \1 fehlt die Angabe."),
-    (r"argument (.*): ignored explicit argument .*", r"\1 steht ohne Angabe."),
-    (r"argument (.*): (.*)", r"\1: \2"),
-)
 _NO_FILE = {
     errno.ENOENT: "Datei oder Ordner fehlt",
     errno.EACCES: "Die Berechtigung fehlt",
@@ -50,28 +41,6 @@ _NO_FILE = {
     errno.EISDIR: "Eine Datei wird gebraucht, da liegt aber ein Ordner",
     errno.ENAMETOOLONG: "Der Name ist zu lang",
 }
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse in German, with one clear line instead of a usage text when something is wrong."""
-
-    def __init__(self, **options: Any):
-        super().__init__(**{**options, "add_help": False, "allow_abbrev": False})
-        self.add_argument("-h", "--help", action="help", help="diese Hilfe zeigen")
-        self._positionals.title, self._optionals.title = "Angaben", "Schalter"
-
-    def error(self, message: str) -> NoReturn:
-        for english, german in _WRONG_USE:
-            if re.fullmatch(english, message):
-                message = re.sub(english, german, message).replace("'", "")
-                break
-        self.exit(2, f"raumblick: {message} (Hilfe: raumblick --help)\n")
-
-    def format_usage(self) -> str:
-        return super().format_usage().replace("usage:", "Aufruf:", 1)
-
-    def format_help(self) -> str:
-        return super().format_help().replace("usage:", "Aufruf:", 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,9 +70,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="raumblick", description="Raumblick: Daten einer Stadt prüfen, einlesen und veröffentlichen.")
+    parser = GermanParser(prog="raumblick", description="Raumblick: Daten einer Stadt prüfen, einlesen und veröffentlichen.")
     parser.add_argument("--version", action="version", help="die Version zeigen", version=f"raumblick {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL", parser_class=_Parser)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="BEFEHL", parser_class=GermanParser)
     command = commands.add_parser("import", help="eine Lieferung prüfen, einlesen und veröffentlichen")
     _what(command)
     command.add_argument("--keep-layout", action="store_true", help="die Vorlage aufbewahren: Sie erkennt die nächste Datei")
@@ -118,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_layout)
     command = commands.add_parser("demo", help="die erfundene Stadt Musterstadt schreiben und einlesen")
     command.add_argument("--out", type=Path, metavar="ORDNER", help="nur das Datenpaket dorthin schreiben")
-    command.add_argument("--areas", type=_areas, default=63, metavar="ZAHL", help="Zahl der Ortsteile (Vorgabe 63)")
+    command.add_argument("--areas", type=area_count, default=63, metavar="ZAHL", help="Zahl der Ortsteile (Vorgabe 63)")
     command.add_argument("--if-missing", action="store_true", help="nur, wenn es noch keinen Datenstand gibt")
     command.set_defaults(run=_demo)
     command = commands.add_parser("template", help="die leere Vorlage des Datenpakets als XLSX schreiben")
@@ -151,7 +120,7 @@ def _target(options: argparse.Namespace) -> Target | None:
 
 
 def _snapshot_commands(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(dest="action", required=True, metavar="AKTION", parser_class=_Parser)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="AKTION", parser_class=GermanParser)
     action = actions.add_parser("list", help="alle Datenstände")
     action.set_defaults(run=_list)
     action = actions.add_parser("rollback", help="einen früheren Datenstand wieder in Kraft setzen")
@@ -160,7 +129,7 @@ def _snapshot_commands(parser: argparse.ArgumentParser) -> None:
     action.set_defaults(run=_rollback)
     action = actions.add_parser("prune", help="alte Datenstände löschen")
     action.add_argument("city", metavar="STADT")
-    action.add_argument("--keep", type=_positive, default=5, metavar="ZAHL", help="so viele bleiben (Vorgabe 5)")
+    action.add_argument("--keep", type=positive, default=5, metavar="ZAHL", help="so viele bleiben (Vorgabe 5)")
     action.set_defaults(run=_prune)
 
 
@@ -314,18 +283,6 @@ def _report(findings: Sequence[Finding]) -> None:
 def _say_error(message: str, code: int) -> int:
     print(f"raumblick: {message}", file=sys.stderr)
     return code
-
-
-def _positive(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"„{text}“ ist keine Zahl ab 1.")
-    return int(text)
-
-
-def _areas(text: str) -> int:
-    if not re.fullmatch("[0-9]{1,9}", text) or not 40 <= int(text) <= 20_000:
-        raise argparse.ArgumentTypeError(f"„{text}“: erlaubt sind 40 bis 20000 Ortsteile.")
-    return int(text)
 
 
 if __name__ == "__main__":

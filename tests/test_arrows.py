@@ -29,6 +29,7 @@ ARROWS: dict[str, set[str]] = {
     "demo": {"stats", "intake", "snapshot"} | BASE,
     "intake": BASE,
     "snapshot": BASE,
+    "parser": set(),
     "docs": {"catalogue", "settings", "tables"},
     "catalogue": {"tables", "settings"},
     "queries": {"settings"},
