@@ -50,6 +50,8 @@ with layout.page("Steckbrief") as store:
     trends = [t for t in trends if t.area["value"].notna().sum() > 1][:3]
     if trends:
         st.header("Wie hat es sich entwickelt?", anchor=False)
+        if any(trend.area["low"].notna().any() for trend in trends):
+            st.caption("Helle Fläche: 95-%-Bereich des Gebiets. Grau: die ganze Stadt.")
         grid = st.grid(3, min_column_width=260)
         for trend in trends:
             with grid.cell():

@@ -27,7 +27,7 @@ def show(figure: go.Figure, key: str, description: str) -> None:
     ink = {"color": grey_ink(4)}
     figure.update_layout(font=ink, legend={"font": ink})
     figure.update_xaxes(tickfont=ink, title={"font": ink})
-    figure.update_yaxes(tickfont=ink, title={"font": ink})
+    figure.update_yaxes(tickfont=ink, title={"font": ink}, separatethousands=True, exponentformat="none")
     st.plotly_chart(figure, key=key, config=CONFIG, theme="streamlit", alt=description)
 
 
@@ -63,7 +63,7 @@ def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure
         figure.add_scatter(
             x=_years([*band["period"], *band["period"][::-1]]),
             y=[*band["high"], *band["low"][::-1]],
-            fill="toself", fillcolor=_faint(focus), line={"width": 0}, hoverinfo="skip", showlegend=False,
+            mode="lines", fill="toself", fillcolor=_faint(focus), line={"width": 0}, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
     city = result.city.dropna(subset=["value"])
     if sheet.kind != "count":
@@ -109,13 +109,13 @@ def ranked_chart(rows: pd.DataFrame, city: float | None, decimals: int, unit: st
             annotation_position="top",
         )
     figure.update_layout(**plain_layout(90 + 19 * len(shown)))
-    figure.update_xaxes(rangemode="tozero", side="top", title=unit)
+    figure.update_xaxes(rangemode="tozero", side="top", title=unit, separatethousands=True, exponentformat="none")
     figure.update_yaxes(tickfont={"size": 12}, showgrid=False)
     return figure
 
 
 def spending_chart(result: Spending, height: int = 300) -> go.Figure:
-    """Plan as a line, actual as bars; the running year is paler."""
+    """Plan as a line, actual as bars; the running year is paler and says how far it goes."""
     years = result.years
     text = [fmt.number(v / 1e6, 1) if fmt.known(v) else "" for v in years["actual"]]
     colors = [grey_ink(2) if year == result.running else focus_ink() for year in years["year"]]
@@ -143,7 +143,9 @@ def spending_chart(result: Spending, height: int = 300) -> go.Figure:
     figure.update_traces(mode="markers", selector={"name": "Ansatz"})
     figure.update_layout(**plain_layout(height), showlegend=True, legend={"orientation": "h", "y": 1.15, "x": 0}, bargap=0.35)
     figure.update_yaxes(title="Mio. €", rangemode="tozero", nticks=5)
-    figure.update_xaxes(type="category")
+    until = f"<br>bis {fmt.MONTHS[(result.last_month or 12) - 1]}"
+    names = [f"{year}{until}" if year == result.running else str(year) for year in years["year"]]
+    figure.update_xaxes(type="category", tickvals=list(years["year"].astype(str)), ticktext=names)
     return figure
 
 
@@ -181,7 +183,7 @@ def spine_chart(rows: pd.DataFrame, spread: pd.DataFrame, height_of_row: int = 3
         hovertemplate="%{customdata}<extra></extra>",
     )  # fmt: skip
     figure.update_layout(
-        **plain_layout(70 + height_of_row * len(order)), legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
+        **plain_layout(84 + height_of_row * len(order)), legend={"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0}
     )
     figure.update_xaxes(
         range=[-0.06, 1.06], tickvals=[0, 1], ticktext=["niedrigster Wert", "höchster Wert"], showgrid=False, zeroline=False
@@ -219,7 +221,7 @@ def ages_chart(residents: pd.DataFrame, height: int = 230) -> go.Figure:
     )  # fmt: skip
     figure.update_layout(**plain_layout(height))
     figure.update_yaxes(title="je Altersjahr", nticks=4)
-    figure.update_xaxes(title="Alter", dtick=3)
+    figure.update_xaxes(title="Alter", dtick=6)
     return figure
 
 

@@ -85,7 +85,7 @@ def gaps(result: Inventory, store: Store) -> None:
         go.Heatmap(
             z=grid.to_numpy(), x=[fmt.period(p) for p in grid.columns], y=list(grid.index), zmin=0, zmax=100, xgap=2, ygap=2,
             colorscale=[[0, (GREYS.dark if dark else GREYS.light)[1]], [0.01, colors[1]], [1, colors[3]]],
-            colorbar={"title": "% der Gebiete", "thickness": 12},
+            colorbar={"title": "% der Gebiete", "thickness": 12, "len": 160, "lenmode": "pixels", "y": 1, "yanchor": "top"},
             hovertemplate="%{y}, %{x}: %{z:.0f} % der Gebiete<extra></extra>",
         )
     )  # fmt: skip
@@ -98,6 +98,10 @@ def gaps(result: Inventory, store: Store) -> None:
         figure,
         "coverage",
         "Anteil der Gebiete mit einer Zahl je Kennzahl und Zeitraum; die Tabelle darunter hat dieselben Werte",
+    )
+    st.caption(
+        "Leer: Die Kennzahl gibt es in diesem Zeitraum nicht. Grau: Es gibt sie, aber kein Gebiet hat eine Zahl (fehlt oder "
+        "geheim). Blau: so viele Gebiete haben eine Zahl."
     )
     columns = [
         tables.Column("name", "Kennzahl"),

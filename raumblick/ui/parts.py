@@ -14,7 +14,7 @@ from raumblick.ui.layout import escape
 def key_figures(series: list[Series]) -> None:
     """At most four figures, each with unit, date and its tested change."""
     shown = series[:4]
-    grid = st.grid(len(shown) or 1, min_column_width=150)
+    grid = st.container(key="figures").grid(len(shown) or 1, min_column_width=150)
     for result in shown:
         sheet = result.indicator
         known = result.area[result.area["state"] != "missing"]
@@ -65,13 +65,13 @@ def place(result: Profile) -> str:
 
 
 STANDING = (
-    tables.Column("name", "Kennzahl", width="large"),
-    tables.Column("value_text", "Wert"),
-    tables.Column("range_text", "95-%-Bereich"),
-    tables.Column("city_text", "Stadt"),
-    tables.Column("standing", "gegen die Stadt"),
-    tables.Column("rank_text", "Rang"),
-    tables.Column("period", "Stand", width="small"),
+    tables.Column("name", "Kennzahl", width=280),
+    tables.Column("value_text", "Wert", width=125),
+    tables.Column("range_text", "95-%-Bereich", width=100),
+    tables.Column("city_text", "Stadt", width=60),
+    tables.Column("standing", "gegen die Stadt", width=182),
+    tables.Column("rank_text", "Rang", width=80),
+    tables.Column("period", "Stand", width=60),
     tables.Column("topic", "Themenfeld"),
 )
 
@@ -91,7 +91,7 @@ def standing(result: Profile) -> pd.DataFrame:
                 "range_text": ""
                 if row.low != row.low
                 else f"{fmt.number(row.low, decimals)} bis {fmt.number(row.high, decimals)}",
-                "city_text": fmt.number(row.city, decimals, unit) if row.city == row.city and unit != "Personen" else "",
+                "city_text": fmt.number(row.city, decimals) if row.city == row.city and unit != "Personen" else "",
                 "standing": _compared(str(row.against_city), row.low == row.low, result.area.level),
                 "rank_text": f"{int(row.rank)} von {row.known}" if row.rank == row.rank and row.rank is not None else "",
                 "period": fmt.period(str(row.period)),

@@ -14,6 +14,8 @@ from raumblick.ui.layout import escape
 
 LEGAL = "Planwerte sind Planungsgrößen und keine Obergrenze für den Anspruch auf Hilfe (§§ 27, 36a SGB VIII)."
 
+OVER_100 = "Über 100 % heißt: Es gibt mehr Plätze als Kinder dieses Alters, die hier wohnen; andere kommen von außerhalb."
+
 
 def spread_sentence(result: Spread, city: str) -> str:
     """Where an indicator is high, how sure that is, and how many numbers are missing."""
@@ -38,6 +40,8 @@ def spread_sentence(result: Spread, city: str) -> str:
     above = int((result.areas["against_city"] == "above").sum())
     if result.areas["low"].notna().any() and result.city_value is not None:
         parts.append(f"{_of(above, len(known), result.level)} sicher über dem Wert der Stadt.")
+    if sheet.key.startswith("kita_cov") and known["value"].max() > 100:
+        parts.append(OVER_100)
     return " ".join(parts + _gaps(result))
 
 

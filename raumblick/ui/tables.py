@@ -30,7 +30,7 @@ class Column:
     name: str
     head: str
     decimals: int | None = None
-    width: Literal["small", "medium", "large"] | None = None
+    width: Literal["small", "medium", "large"] | int | None = None
 
 
 def spread_rows(result: Spread) -> tuple[pd.DataFrame, list[Column], str]:

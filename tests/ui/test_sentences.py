@@ -1,5 +1,6 @@
 """The sentences under the titles, on numbers of the mini city; names are text, whatever stands in them."""
 
+import dataclasses
 import re
 
 import numpy as np
@@ -37,6 +38,13 @@ def test_an_indicator_without_interval_says_nothing_about_certainty(planung):
     text = sentences.spread_sentence(spread(planung, "kita_cov_u6", "ortsteil"), "Ministadt")
     assert "sicher" not in text
     assert "39,0" in text
+
+
+def test_more_places_than_children_is_explained(planung):
+    result = spread(planung, "kita_cov_u6", "ortsteil")
+    assert sentences.OVER_100 not in sentences.spread_sentence(result, "Ministadt")
+    full = dataclasses.replace(result, areas=result.areas.assign(value=410.7))
+    assert sentences.OVER_100 in sentences.spread_sentence(full, "Ministadt")
 
 
 def test_change_names_what_is_tested(planung):
