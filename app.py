@@ -15,6 +15,9 @@ PAGES = {
         st.Page("pages/bedarf/schwerpunktraeume.py", title="Schwerpunkträume"),
         st.Page("pages/bedarf/suche.py", title="Gebiete suchen"),
     ],
+    "Versorgung": [
+        st.Page("pages/versorgung/uebergaenge.py", title="Übergänge", help="Wo gehen Kinder zwischen den Stufen verloren?"),
+    ],
     "Daten": [
         st.Page("pages/daten/quellen.py", title="Daten und Quellen"),
         st.Page("pages/daten/importieren.py", title="Import", url_path="import"),

@@ -35,6 +35,7 @@ GRAIN = {
     "sources": ["source_id"],
     "spending": ["year", "service", "service_name", "side", "value_type", "basis"],
     "table_digest": ["name", "year"],
+    "transitions": ["area_id", "cohort", "from_stage", "to_stage"],
     "values": ["area_id", "period"],
 }
 FOUND = sorted(path.stem for path in (FOLDER / "read").glob("*.sql"))

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from raumblick.answers.measure import Measure
 from raumblick.answers.priority import Ranking, Surety
 from raumblick.answers.screen import Screening
 from raumblick.answers.spread import Spread, SpreadChange
@@ -168,6 +169,36 @@ def answer_map(store: Store, result: Screening, key: str, selected: str | None =
         height=height,
     )
     area_map(shown, key, on_select=lambda: _choose(key, set(rows["area_id"])))
+
+
+def measure_map(store: Store, shown: Measure, key: str, selected: str | None = None, height: int = 560) -> None:
+    """Any number of areas in at most five classes. A click chooses the area."""
+    if not _drawn(store, shown.level):
+        return
+    names = class_names(shown.breaks, shown.digits, sign=shown.diverging)
+    few = len(shown.area_id) <= MOST_WITH_INTERVALS
+    drawn = AreaMap(
+        geometry_url=geometry_url(store, shown.level),
+        classes=shown.classes.tolist(),
+        values=shown.values.astype(float).tolist(),
+        low=shown.low.astype(float).tolist() if few and shown.low is not None else None,
+        high=shown.high.astype(float).tolist() if few and shown.high is not None else None,
+        class_names=names,
+        palette=DIVERGING.pick(len(names)) if shown.diverging else SEQUENTIAL,
+        signed=shown.diverging,
+        uncertain=None if shown.uncertain is None else shown.uncertain.tolist(),
+        uncertain_name=shown.uncertain_name,
+        dotted=None if shown.dotted is None else shown.dotted.tolist(),
+        dotted_name=shown.dotted_name,
+        title=shown.title,
+        unit=shown.unit,
+        digits=shown.digits,
+        description=f"Karte der {fmt.level(shown.level, many=True)}. Die Tabelle darunter hat dieselben Werte.",
+        selected=selected,
+        height=height,
+    )
+    known = set(shown.area_id)
+    area_map(drawn, key, on_select=lambda: _choose(key, known))
 
 
 def _coded(words: pd.Series, order: tuple[str, ...], hidden: pd.Series) -> NDArray:

@@ -1,0 +1,45 @@
+"""Pages of the group Versorgung in both views, by links and with odd addresses."""
+
+import minicity
+import pytest
+from desk import answer
+from homes import settle
+from reading import maps
+
+VIEWS = ("planung", "ausschuss")
+STEPS = "Übergänge"
+
+
+def said(at) -> str:
+    return " ".join(text.value for text in (*at.markdown, *at.caption))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_where_children_are_lost(desk, city_home, view):
+    desk.sit(city_home, view)
+    at = desk.open(STEPS, unfold=True)
+    assert not at.exception and not at.warning
+    assert "gehen" in answer(at) and "der Kinder hier verloren" in answer(at) and "sicher mehr" in answer(at)
+    assert maps(at)[0]["count"] == 63
+    shown = next(frame.value for frame in at.dataframe if "gegen die Stadt" in frame.value.columns)
+    assert "verliert mehr Kinder als die Stadt" in set(shown["gegen die Stadt"])
+    assert "verliert sicher mehr Kinder als die Stadt bei" in said(at)
+
+
+def test_a_step_and_an_area_by_link(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(STEPS, schritt="kita>grundschule", gebiet="05", ebene="ortsteil")
+    assert "Kita → Grundschule" in answer(at)
+    assert not at.warning
+    assert "An dieser Stelle stehen in" in said(at) or "kein Angebot eingetragen" in said(at)
+
+
+def test_a_city_without_transitions_says_how_to_bring_them(desk, tmp_path):
+    frames = minicity.frames()
+    del frames["transition"]
+    settle(minicity.write_minicity(tmp_path / "package", frames), tmp_path / "home")
+    desk.sit(tmp_path / "home")
+    at = desk.open(STEPS)
+    assert not at.exception
+    assert "keine Zahlen zu Übergängen" in answer(at)
+    assert "transition" in at.info[0].value
