@@ -60,7 +60,8 @@ class Field:
         shape = len(self.bands.x)
         for block in self.bands.blocks(x, y, self.kernel.straight_m):
             data = self.kernel.weights(block.squared)
-            yield block.first, block.last, csr_array((data, block.at, block.indptr), shape=(block.last - block.first, shape))
+            size = (block.last - block.first, shape)
+            yield block.first, block.last, csr_array((data, block.at, block.indptr.astype(block.at.dtype)), shape=size)
 
     @property
     def order(self) -> NDArray[np.int64]:

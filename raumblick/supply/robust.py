@@ -91,7 +91,7 @@ def _add(
     for pair, kernel in kernels.items():
         if kernel.straight_m < radius:
             radius = kernel.straight_m
-            inside = np.sqrt(squared) <= radius
+            inside = squared <= kernel.limit
             query, at, squared = query[inside], at[inside], squared[inside]
             near = children[at]
         weights = kernel.weights(squared) if kernel.decay != "binary" else None

@@ -17,7 +17,7 @@ from scipy.spatial import cKDTree
 
 from raumblick.stats.rates import Floats
 from raumblick.supply.errors import Note, SupplyError, number, numbers_of, several, unique_ids
-from raumblick.supply.near import Bands
+from raumblick.supply.near import Bands, squared_limit
 
 Goal = Literal["covered", "distance"]
 MOST_PAIRS = 30_000_000  # ways between points and candidates: 240 MB
@@ -230,7 +230,7 @@ def most_helpful(
     bands = Bands.of(home[:, 0], home[:, 1], radius_m)
     inside, helped, filled = (np.zeros(len(keys)) for _ in range(3))
     for block in bands.blocks(sites[:, 0], sites[:, 1], radius_m):
-        near = np.sqrt(block.squared) <= radius_m
+        near = block.squared <= squared_limit(radius_m)
         query, at = block.query[near], bands.order[block.at[near]]
         span, count = slice(block.first, block.last), block.last - block.first
         inside[span] = np.bincount(query, children[at], minlength=count)

@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raumblick.catalogue import load_catalogue
@@ -68,6 +68,7 @@ def test_what_is_unknown_stays_unknown():
     assert of_age(people, 0, 3)["count"].tolist() == [30, 30, 0]
 
 
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.integers(0, 500), min_size=12, max_size=12), st.integers(0, 11), st.integers(1, 12))
 def test_age_groups_add_up_to_the_whole(counts, low, width):
     people = residents(*[("A", a, a + 1, n) for a, n in enumerate(counts)])

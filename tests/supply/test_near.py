@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from raumblick.supply.errors import SupplyError
-from raumblick.supply.near import Bands, Kernel
+from raumblick.supply.near import Bands, Kernel, squared_limit
 
 COORDINATE = st.one_of(st.integers(-50, 50).map(float), st.floats(-1e6, 1e6))
 
@@ -13,7 +13,7 @@ def found(bands, x, y, radius, most=400_000):
     """Pairs (query, point as given) within the radius."""
     pairs = []
     for block in bands.blocks(x, y, radius, most):
-        inside = np.sqrt(block.squared) <= radius
+        inside = block.squared <= squared_limit(radius)
         pairs += zip(block.first + block.query[inside], bands.order[block.at[inside]], strict=True)
     return sorted((int(q), int(p)) for q, p in pairs)
 
@@ -58,6 +58,12 @@ def test_weights_by_hand():
     middle = (np.exp(-0.125) - edge) / (1 - edge)  # 0.7014
     np.testing.assert_allclose(Kernel(1000.0, "gaussian").weights(squared), [1.0, middle, 0.0, 0.0], atol=1e-15)
     assert round(middle, 4) == 0.7014
+
+
+@given(st.floats(1e-3, 1e7))
+def test_the_limit_of_squares_is_that_of_roots(radius):
+    limit = squared_limit(radius)
+    assert np.sqrt(limit) <= radius < np.sqrt(np.nextafter(limit, np.inf))
 
 
 def test_a_detour_shortens_the_straight_line():

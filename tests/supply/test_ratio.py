@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raumblick.supply.ages import Target
@@ -54,6 +54,7 @@ def test_other_places_and_no_offers():
     assert (empty.areas["places"] == 0).all() and empty.city["supply"] == 0.0 and np.isnan(empty.city["occupancy"])
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("AB"), st.integers(0, 90), st.integers(0, 90), st.integers(0, 90)), min_size=1))
 def test_areas_add_up_to_the_city(rows):
     found = ratios(pd.Series({"A": 120, "B": 80}), pd.DataFrame(rows, columns=COLUMNS))
