@@ -134,9 +134,9 @@ def _read(
     readable = [file for file in files if layouts.of(file) is not None or families_of(file) or recognise(file) is not None]
     unknown = target is None and source.is_dir() and 2 * len(readable) < len(files)  # not a choice of files: a folder
     if not readable or unknown:
-        if len(files) != 1:
+        if len(files) != 1 and target is None:
             return read_delivery(source, _staging(folder), catalogue), ()
-        return Reading("", None, (why_not(files[0]),)), ()
+        return Reading("", None, tuple(why_not(file) for file in files)), ()
     if target is None:
         return Reading(TITLE, None, (_city_needed(readable[0], layouts),)), ()
     base, kept, earlier = _base(target, settings)

@@ -24,7 +24,7 @@ ARROWS: dict[str, set[str]] = {
     "supply": {"stats", "catalogue"},
     "money": {"stats", "catalogue"},
     "stats": set(),
-    "cli": {"answers.preview_text", "ingest", "mapping", "demo", "intake", "snapshot"} | BASE,
+    "cli": {"answers.preview_text", "ingest", "mapping", "parser", "demo", "intake", "snapshot"} | BASE,
     "ingest": {"intake", "snapshot"} | BASE,
     "demo": {"stats", "intake", "snapshot"} | BASE,
     "intake": BASE,

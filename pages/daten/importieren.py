@@ -9,11 +9,12 @@ with layout.page_without_data("Import") as store:
     if session.settings().view != "planung":
         st.info("Daten einlesen kann nur die Ansicht der Planung.")
         st.stop()
-    import_view.notice()
     result = import_view.current_result()
     if import_view.current_job() is not None:
         import_view.show_progress()
-    elif import_view.mapped():
+        st.stop()
+    import_view.notice()
+    if import_view.mapped():
         import_view.show_wizard()
     elif result is not None:
         import_view.show_result(result)
