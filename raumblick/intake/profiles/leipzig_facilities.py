@@ -141,7 +141,7 @@ def _point_findings(rows: pd.DataFrame, file: str) -> list[Finding]:
         findings.append(Finding("warning", "point_outside", file, message, "Koordinaten prüfen.", None, "lon"))
     other = rows[(rows["stated"] != rows["area_id"]).fillna(False)]
     if len(other):
-        names = listing(f"{r.name} ({r.stated} statt {r.area_id})" for r in other.set_index("name").itertuples())
+        names = listing(f"{r.name} ({r.stated} statt {r.area_id})" for r in other.itertuples(index=False))
         message = f"{number(len(other))} Orte liegen nicht im genannten Ortsteil; es gilt der Punkt: {names}."
         remedy = "Koordinaten prüfen."
         findings.append(Finding("warning", "point_elsewhere", file, message, remedy, None, "ortsteil_nr"))

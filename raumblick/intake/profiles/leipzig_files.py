@@ -163,12 +163,17 @@ def _sources(folder: Path) -> pd.DataFrame:
 
 
 def _with_kept_points(facility: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
-    """Offers without a point or an area with those that the city keeps for the same offer."""
+    """Offers without a point with what the city keeps for the same offer: its point and area, or that it has no area.
+
+    Schools and Horte name no points; theirs came from other lists, and so did the verdict that a stated area is none.
+    """
     if facility.empty or kept.empty:
         return facility
     known = kept.drop_duplicates("facility_id").set_index("facility_id")
     out = facility.copy()
-    bare = out["area_id"].isna() & out["lon"].isna()
+    there = out["facility_id"].isin(known.index)
+    placed = out["facility_id"].map(known["lon"]).notna() | out["facility_id"].map(known["area_id"]).isna()
+    bare = out["lon"].isna() & there & placed
     for column in _POINT:
         before = out["facility_id"].map(known[column])
         out[column] = out[column].astype("object").where(~bare, before.astype("object"))
