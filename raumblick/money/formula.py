@@ -104,7 +104,7 @@ def share_out(
     given, population, burden, previous = _aligned(population, burden, previous, floor, cap, transition)
     shares = _weights(burden, weights, base_share)
     parts = _formula_parts(cents, population, burden, shares, base_share)
-    target = parts.sum(axis=1).to_numpy()
+    target = np.sum(list(parts.values()), axis=0)
     wish = target
     if previous is not None and transition < 1:
         before = _previous_share(previous) * cents
@@ -120,7 +120,8 @@ def share_out(
     parts[CAP] = np.where(bound == "cap", limited - wish, 0.0)
     parts[BALANCE] = np.where(bound == "", limited - wish, 0.0)
     parts[ROUNDING] = rounded - limited
-    return _result(given, parts / 100, rounded / 100, target / 100, previous, scale, unit / 100, bound,
+    steps = pd.DataFrame(parts, population.index) / 100
+    return _result(given, steps, rounded / 100, target / 100, previous, scale, unit / 100, bound,
                    (base_share, shares, floor, cap, transition))  # fmt: skip
 
 
@@ -173,6 +174,8 @@ def _aligned(
 
 
 def _same_areas(areas: pd.Index, table: pd.Series | pd.DataFrame, key: str, what: str) -> None:
+    if table.index.is_unique and areas.equals(table.index):
+        return
     if not table.index.is_unique:
         raise MoneyError(key, f"{what}: Das Gebiet „{table.index[table.index.duplicated()][0]}“ steht mehrfach da.")
     missing = areas.difference(table.index)
@@ -184,11 +187,14 @@ def _same_areas(areas: pd.Index, table: pd.Series | pd.DataFrame, key: str, what
 
 
 def _known_numbers(table: pd.Series | pd.DataFrame, key: str, what: str) -> None:
-    frame = table.to_frame() if isinstance(table, pd.Series) else table
-    gaps = frame.isna().any(axis=1)
+    try:
+        values = table.to_numpy(dtype=float, na_value=np.nan).reshape(len(table), -1)
+    except (TypeError, ValueError) as error:
+        raise MoneyError(key, f"{what}: Nicht alle Angaben sind Zahlen.") from error
+    gaps = np.isnan(values).any(axis=1)
     if gaps.any():
-        raise MoneyError(key, f"{what}: Für das Gebiet „{frame.index[gaps][0]}“ fehlt eine Angabe (insgesamt {gaps.sum()}).")
-    not_negative(frame.to_numpy(), key, what)
+        raise MoneyError(key, f"{what}: Für das Gebiet „{table.index[gaps][0]}“ fehlt eine Angabe (insgesamt {gaps.sum()}).")
+    not_negative(values, key, what)
 
 
 def _weights(burden: pd.DataFrame, weights: Mapping[str, float] | Sequence[float], base_share: float) -> dict[str, float]:
@@ -215,13 +221,13 @@ def _weights(burden: pd.DataFrame, weights: Mapping[str, float] | Sequence[float
 
 def _formula_parts(
     cents: int, population: pd.Series, burden: pd.DataFrame, weights: dict[str, float], base: float
-) -> pd.DataFrame:
-    """Cents by area: the base share and one column an indicator."""
-    parts = pd.DataFrame(index=population.index)
-    if base > 0 and population.sum() <= 0:
+) -> dict[str, Floats]:
+    """Cents by area: the base share and one entry an indicator."""
+    people = population.to_numpy()
+    if base > 0 and people.sum() <= 0:
         raise MoneyError("population", "Nach Einwohnern lässt sich nicht verteilen: In keinem Gebiet wohnt jemand.")
-    parts[BASE] = cents * base * population / population.sum() if base > 0 else 0.0
-    named = burden.rename(columns=str)
+    parts = {BASE: cents * base * people / people.sum() if base > 0 else np.zeros(len(people))}
+    named = dict(zip(map(str, burden.columns), burden.to_numpy().T, strict=True))
     for key, weight in weights.items():
         total = named[key].sum()
         if total <= 0:
