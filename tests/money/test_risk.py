@@ -89,17 +89,17 @@ def test_vectorised_is_one_by_one_and_monotone(rows, months):
     mean, sd = year_moments(stock, length, price, months, entries, kappa)
     for i, row in enumerate(rows):
         one = year_moments(row[0], row[1], row[2], months, row[3], row[4])
-        np.testing.assert_allclose((mean[i], sd[i]), one)
+        np.testing.assert_allclose((mean[i], sd[i]), one, atol=1e-9)
     more = year_moments(stock + 1, length, price, months, entries + 1, kappa)
     assert (more[0] >= mean - 1e-9).all() and (more[1] >= sd - 1e-6).all()
-    np.testing.assert_allclose(year_moments(stock, length, 3 * price, months, entries, kappa), (3 * mean, 3 * sd))
+    np.testing.assert_allclose(year_moments(stock, length, 3 * price, months, entries, kappa), (3 * mean, 3 * sd), atol=1e-9)
     q = np.exp(-1 / length)[:, None]
     t = np.arange(1, months + 1)
     m = stock[:, None] * q**t + entries[:, None] * (1 - q**t) / (1 - q)
     v = m - stock[:, None] * q ** (2 * t)
     gap, least = np.abs(t[:, None] - t), np.minimum(t[:, None], t) - 1
     double = np.array([(q[i] ** gap * (v[i] + kappa[i] ** 2 * m[i])[least]).sum() for i in range(len(rows))])
-    np.testing.assert_allclose(mean, price * m.sum(axis=1), rtol=1e-6)
+    np.testing.assert_allclose(mean, price * m.sum(axis=1), rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose(sd**2, price**2 * double, rtol=1e-6, atol=1e-6)
 
 
