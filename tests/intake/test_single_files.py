@@ -250,6 +250,19 @@ def test_a_raw_answer_of_leipzig_gives_catalogue_indicators(desk):
     assert rows.loc[("foreign_share", "01", "2021"), ["numerator", "denominator"]].tolist() == [120.0, 1500.0]
 
 
+def test_the_answer_as_csv_says_the_same(desk):
+    desk.take(desk.file("ot.geojson", seeds.geojson(*seeds.areas("leipzig"))), "leipzig")
+    lines = ["Gebiet,Sachmerkmal,2020,2021"]
+    for name in ("Leipzig", "Mitte", *seeds.LEIPZIG_NAMES):
+        lines += [f'{name},Einwohner insgesamt,"1400","1500"', f'{name},"   Ausländer",110,120']
+    desk.take(desk.file("werte.csv", "\n".join(lines).encode()), "leipzig")
+    rows = desk.rows("observation", "leipzig").set_index(["indicator", "area_id", "period"])
+    assert rows.loc[("foreign_share", "01", "2021"), ["numerator", "denominator"]].tolist() == [120.0, 1500.0]
+    assert set(rows.index.get_level_values("area_id")) == set(seeds.LEIPZIG)
+    unclear = "\n".join(lines).replace("Einwohner insgesamt", "Einwohner").encode()
+    assert "rubric_unclear" in desk.refuse(desk.file("unklar.csv", unclear), "leipzig")
+
+
 # --- the preview of the command line --------------------------------------------------------------------------------
 
 

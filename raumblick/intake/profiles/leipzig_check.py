@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from raumblick.intake.findings import Finding, IntakeError
 from raumblick.intake.numbers import parse_numbers
-from raumblick.intake.profiles.bricks import listing, number
+from raumblick.intake.profiles.bricks import listing, number, number_columns, open_table
 from raumblick.intake.profiles.leipzig_statistics import Statistics
 
 
@@ -37,6 +39,35 @@ def read_raw(path: Path) -> pd.DataFrame:
             "value": parse_numbers(rows["wert"], decimal=",")[0],
         }
     )
+
+
+def read_raw_csv(path: Path, area: pd.DataFrame, rubrics: Mapping[str, set[str]]) -> pd.DataFrame:
+    """The same answer as CSV (Gebiet, Sachmerkmal, a column each year), in the columns of `read_raw`.
+
+    Args:
+        path: the file.
+        area: area_id and name of the city's areas.
+        rubrics: names of the figures of each rubric; the CSV does not name its rubric, so the one whose figures all stand in
+            the file is taken, if it is the only one.
+
+    Raises:
+        IntakeError: broken rows, cells that are no numbers, or the rubric is not certain.
+    """
+    table = open_table(path, ["Gebiet", "Sachmerkmal"])
+    years = [name for name in table.frame if re.fullmatch(r"\d{4}", str(name))]
+    values, findings = number_columns(table, years, ",", path.name)
+    names = table.frame["Sachmerkmal"].str.strip()
+    fitting = [rubric for rubric, figures in rubrics.items() if figures <= set(names)]
+    if len(fitting) != 1:
+        said = listing(fitting) or "keine"
+        message = f"Die Datei nennt ihre Rubrik nicht, und ihre Merkmale sagen sie nicht sicher (passend: {said})."
+        findings.append(Finding("error", "rubric_unclear", path.name, message, "Die Daten im Format JSON abrufen."))
+    if findings:
+        raise IntakeError(findings)
+    known = set(area["name"])
+    level = table.frame["Gebiet"].str.strip().map(lambda name: "ortsteil" if name in known else "andere")
+    wide = values.assign(level=level, area=table.frame["Gebiet"].str.strip(), figure=fitting[0] + "|" + names)
+    return wide.melt(["level", "area", "figure"], var_name="period")
 
 
 def compare_with_raw(path: Path, statistics: Statistics, area: pd.DataFrame) -> list[Finding]:

@@ -20,9 +20,9 @@ from raumblick.intake.files.source import SourceText
 from raumblick.intake.findings import Finding, IntakeError
 from raumblick.intake.profiles import leipzig
 from raumblick.intake.profiles.bricks import number, own_rows, source_row
-from raumblick.intake.profiles.leipzig_check import compare_with_raw, read_raw
+from raumblick.intake.profiles.leipzig_check import compare_with_raw, read_raw, read_raw_csv
 from raumblick.intake.profiles.leipzig_facilities import AFTER_SCHOOL, OWN_SERVICES, PLACES, SCHOOLS, read_facilities
-from raumblick.intake.profiles.leipzig_measures import CHILDREN, OWN_INDICATORS
+from raumblick.intake.profiles.leipzig_measures import CHILDREN, DELIVERED, OWN_INDICATORS
 from raumblick.intake.profiles.leipzig_statistics import (
     SOURCE,
     Statistics,
@@ -43,6 +43,7 @@ _HEADS: dict[str, set[str]] = {
 }
 _RAW = re.compile(r'\s*\{\s*"daten"\s*:\s*\[\s*\{.*?"kategorie_Nr".*?"ortsteil"', re.DOTALL)
 _HORT = {"Name", "Adresse", "PLZ", "Ort"}
+RAW_CSV = "kdvalues.csv"
 _POINT = ["lon", "lat", "area_id"]
 
 
@@ -61,7 +62,10 @@ def role_of(file: SourceText) -> str | None:
     """Name that a file has in Leipzig's folder, or None."""
     if _RAW.match(file.text):
         return leipzig.RAW
-    head = {cell.strip() for cell in file.records[0]} if file.records else set()
+    first = [cell.strip().lstrip("\ufeff") for cell in file.records[0]] if file.records else []
+    if first[:2] == ["Gebiet", "Sachmerkmal"] and len(first) > 2 and all(re.fullmatch(r"\d{4}", cell) for cell in first[2:]):
+        return RAW_CSV
+    head = set(first)
     if head == _HORT:
         rows = [cells for cells in file.records[1:] if len(cells) == len(_HORT)]
         horte = sum("hort" in cells[0].lower() and cells[3].strip() == "Leipzig" for cells in rows)
@@ -122,17 +126,19 @@ def _figures(
             findings += compare_with_raw(folder / leipzig.RAW, statistics, area)
         observed, found = observations(statistics, square_km)
         return observed, [*findings, *found], derived(statistics.wide)[CHILDREN].dropna()
-    if (folder / leipzig.RAW).is_file():
-        observed, findings = _raw_figures(folder / leipzig.RAW, area, square_km)
-        return observed, findings, None
+    for name in (leipzig.RAW, RAW_CSV):
+        if (folder / name).is_file():
+            observed, findings = _raw_figures(folder / name, area, square_km)
+            return observed, findings, None
     return pd.DataFrame(), [], None
 
 
 def _raw_figures(path: Path, area: pd.DataFrame, square_km: pd.Series) -> tuple[pd.DataFrame, list[Finding]]:
     """What the office's raw answer says of Ortsteile; sums of districts and city follow from them."""
-    raw = read_raw(path)
+    small_areas = area[~area["area_id"].isin(set(area["parent_id"].dropna()))]
+    raw = read_raw_csv(path, small_areas, _rubrics()) if path.name == RAW_CSV else read_raw(path)
     small = raw[(raw["level"] == "ortsteil") & raw["figure"].notna() & raw["period"].notna()]
-    keys = dict(zip(area["name"], area["area_id"], strict=True))
+    keys = dict(zip(small_areas["name"], small_areas["area_id"], strict=True))
     small = small.assign(area_id=small["area"].map(keys))
     lost = small.loc[small["area_id"].isna(), "area"].drop_duplicates()
     findings = [
@@ -154,12 +160,21 @@ def _raw_figures(path: Path, area: pd.DataFrame, square_km: pd.Series) -> tuple[
 def _sources(folder: Path) -> pd.DataFrame:
     """Rows of the table `source`; the office's raw answer stands for its statistics where these are not there."""
     rows = leipzig.sources_of(folder)
-    raw = folder / leipzig.RAW
+    raw = next((folder / name for name in (leipzig.RAW, RAW_CSV) if (folder / name).is_file()), folder / leipzig.RAW)
     if not raw.is_file() or (folder / leipzig.STATISTICS).is_file():
         return rows
     title, office = "Antwort der Statistik-Schnittstelle", "Stadt Leipzig, Amt für Statistik und Wahlen"
     licence, url = "Datenlizenz Deutschland Namensnennung 2.0 (dl-de/by-2-0)", "https://statistik.leipzig.de"
     return pd.concat([rows, pd.DataFrame([source_row(SOURCE, title, office, licence, url, raw)])], ignore_index=True)
+
+
+def _rubrics() -> dict[str, set[str]]:
+    """Names of the figures that are taken, by the rubric they stand in."""
+    found: dict[str, set[str]] = {}
+    for column in DELIVERED:
+        rubric, _, figure = column.partition("|")
+        found.setdefault(rubric, set()).add(figure)
+    return found
 
 
 def _with_kept_points(facility: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
