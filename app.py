@@ -18,6 +18,9 @@ PAGES = {
     "Versorgung": [
         st.Page("pages/versorgung/uebergaenge.py", title="Übergänge", help="Wo gehen Kinder zwischen den Stufen verloren?"),
     ],
+    "Budget": [
+        st.Page("pages/budget/verteilung.py", title="Verteilung", help="Warum bekommt ein Gebiet diesen Euro?"),
+    ],
     "Daten": [
         st.Page("pages/daten/quellen.py", title="Daten und Quellen"),
         st.Page("pages/daten/importieren.py", title="Import", url_path="import"),

@@ -40,10 +40,20 @@ class Measure:
 
     def __post_init__(self) -> None:
         values = self.values.astype(float)
-        breaks = class_breaks(values.abs(), "quantile", 3) if self.diverging else class_breaks(values, "quantile")
-        if self.diverging:
-            breaks = np.concatenate([-breaks[::-1], breaks])
+        breaks = _around_zero(values) if self.diverging else class_breaks(values, "quantile")
         unknown = (self.state == MISSING) | values.isna()
         found = np.where(self.state == HIDDEN, -2, np.where(unknown, -1, classify(values, breaks)))
         object.__setattr__(self, "breaks", breaks)
         object.__setattr__(self, "classes", found)
+
+
+def _around_zero(values: pd.Series) -> NDArray[np.float64]:
+    """Borders -b, -a, a, b with round a and b: the middle class is small change, the outer ones more than half the largest."""
+    most = float(values.abs().max())
+    if not most > 0:
+        return np.empty(0)
+    power = 10.0 ** np.floor(np.log10(0.6 * most))
+    round_ones = np.array([0.1, 0.2, 0.5, 1.0, 2.0, 5.0]) * power
+    outer = int(np.flatnonzero(round_ones <= 0.6 * most * (1 + 1e-12))[-1])
+    pair = round_ones[outer - 1 : outer + 1]
+    return np.concatenate([-pair[::-1], pair])

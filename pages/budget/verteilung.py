@@ -1,0 +1,61 @@
+"""Verteilung: a fair formula, and why each area gets this euro."""
+
+import streamlit as st
+
+from raumblick.answers.profile import area_list
+from raumblick.answers.sharing import LAW, MoneyError, ground, pots, share
+from raumblick.ui import area_maps, layout, selection, session, sharing_view
+
+METHOD = (
+    "Der Sockel geht nach der Zahl junger Menschen, der Rest nach der Zahl belasteter junger Menschen und Haushalte (Fälle, "
+    "keine Quoten). Grenzen gelten gegen den bisherigen Anteil am Topf; die Summe ist immer genau der Topf."
+)
+
+with layout.page("Verteilung") as store:
+    sentence = st.empty()
+    known = session.ask(pots, store)
+    if not known:
+        with sentence.container():
+            layout.answer("Dieser Datenstand hat keine geplanten Beträge nach Gebieten, die sich frei verteilen lassen.")
+        st.info("Die Tabelle „booking“ des Datenpakets nimmt sie auf: Plan je Leistung und Gebiet.")
+        st.stop()
+    by_key = {pot.service: pot for pot in known}
+    first = next((key for key in ("okja", "fallunspezifisch") if key in by_key), known[0].service)
+    with st.container(key="controls"):
+        chosen_pot = selection.select("topf", "Topf", list(by_key), lambda key: by_key[key].name, first)
+    pot = by_key[chosen_pot]
+    try:
+        base = session.ask(ground, store, pot.level)
+    except MoneyError as error:
+        with sentence.container():
+            layout.answer(f"Hier lässt sich nicht nach einer Formel verteilen. {layout.escape(str(error))}")
+        st.stop()
+    picture, panel = st.container(key="split").columns([5, 3], gap="large")
+    with panel:
+        wanted = sharing_view.wish(pot, base)
+    try:
+        result = share(base, pot, wanted)
+    except MoneyError as error:
+        with sentence.container():
+            layout.answer("So lässt sich der Topf nicht verteilen.")
+        with picture:
+            st.error(layout.escape(str(error)))
+        st.stop()
+    with sentence.container():
+        layout.answer(sharing_view.sentence(result, pot, base))
+    everywhere = set(session.ask(area_list, store)["area_id"])
+    chosen = selection.optional("gebiet", set(result.rows["area_id"]), everywhere)
+    with picture:
+        area_maps.measure_map(store, sharing_view.measure(result, base), "map", chosen, 460)
+    st.header("Warum dieser Betrag?", anchor=False)
+    names = result.rows.set_index("area_id")["name"]
+    top = str(result.rows.sort_values("change")["area_id"].iloc[-1])
+    shown = selection.select("gebiet", "Gebiet", list(names.index), names.__getitem__, chosen or top)
+    sharing_view.one_area(result, shown)
+    st.header("Alle Gebiete", anchor=False)
+    sharing_view.areas_table(store, result, pot, base)
+    if base.left_out:
+        names_left = ", ".join(map(layout.escape, base.left_out))
+        st.caption(f"Nicht für alle Gebiete bekannt und darum nicht in der Formel: {names_left}.")
+    st.caption(LAW)
+    layout.method_link(METHOD)

@@ -1,0 +1,142 @@
+"""The parts of Verteilung: the settings of the formula, the sentence, the map of gains and losses, one area's euro."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from raumblick.answers.measure import Measure
+from raumblick.answers.sharing import Ground, Pot, Sharing, Wish
+from raumblick.snapshot.store import Store
+from raumblick.ui import charts, selection, tables
+from raumblick.ui import format as fmt
+from raumblick.ui.layout import escape
+
+_PERCENT = tuple(str(n) for n in range(0, 101, 5))
+_BOUNDS = ("ohne", "0", "2", "5", "10", "15", "20", "30", "50")
+_AGAINST = "Gegen den bisherigen Anteil am Topf."
+_POINTS = tuple(str(n) for n in range(0, 101, 10))
+
+
+def wish(pot: Pot, base: Ground) -> Wish:
+    """The controls of the formula; everything travels in the address."""
+    amount = _amount(pot)
+    share = selection.select(
+        "sockel", "Sockel nach jungen Menschen", _PERCENT, lambda p: f"{p} %", "40", "select_slider",
+        help="Dieser Teil geht nach der Zahl der Menschen unter 18 Jahren, der Rest nach der Belastung.",
+    )  # fmt: skip
+    floor, cap = st.columns(2)
+    with floor:
+        low = selection.select("unter", "Höchster Verlust", _BOUNDS, _bound_text, "5", help=_AGAINST)
+    with cap:
+        high = selection.select("ober", "Höchster Gewinn", _BOUNDS, _bound_text, "15", help=_AGAINST)
+    start = base.start
+    weights = []
+    for key in base.burden.columns:
+        given = str(10 * round(start.get(str(key), 0) / 10))
+        label = f"{escape(base.names[key])} ({base.periods[key]})"
+        points = selection.select(f"g_{key}", label, _POINTS, str, given, "select_slider")
+        weights.append((str(key), int(points)))
+    return Wish(amount, int(share) / 100, tuple(weights), _bound(low), _bound(high))
+
+
+def _amount(pot: Pot) -> float:
+    """The pot in euro as people write it; what cannot be read is said, and the plan stands."""
+    text = selection.text("betrag")
+    given = fmt.parse(text) if text else None
+    if text and (given is None or not 0 < given < 1e12):
+        st.warning(f"„{escape(text[:40])}“ ist kein Betrag. Schreibweise: 1.234.500 oder 1234500,50. Gezeigt wird der Plan.")
+        given = None
+    amount = given if given is not None else pot.total
+    st.session_state["w_betrag"] = fmt.number(amount, 0 if float(amount).is_integer() else 2)
+    planned = f"Plan {pot.year}: {fmt.money(pot.total)}"
+    st.text_input("Topf in Euro", key="w_betrag", on_change=_take_amount, args=(pot.total,), help=planned)
+    return round(float(amount), 2)
+
+
+def _take_amount(planned: float) -> None:
+    text = str(st.session_state["w_betrag"]).strip()
+    if fmt.parse(text) == planned or not text:
+        selection.forget("betrag")
+    else:
+        selection.put("betrag", text)
+
+
+def _bound_text(key: str) -> str:
+    return "ohne Grenze" if key == "ohne" else f"{key} %"
+
+
+def _bound(key: str) -> float | None:
+    return None if key == "ohne" else int(key) / 100
+
+
+def sentence(result: Sharing, pot: Pot, base: Ground) -> str:
+    """How much changes places, who gains and who loses most."""
+    rows = result.rows.sort_values("change")
+    said = f"**{fmt.money(result.found.amounts.sum())}** für „{escape(pot.name)}“: "
+    if result.moved < 1:
+        return f"{said}Die Formel ändert nichts an der Verteilung."
+    worst, best = rows.iloc[0], rows.iloc[-1]
+    gaining = int((rows["change"] > 0).sum())
+    said += f"Nach der Formel wechseln **{fmt.money(result.moved)}** das Gebiet. Mehr bekommen {gaining} von "
+    said += f"{fmt.of_level(len(rows), base.level)}, am meisten {escape(best['name'])} ({fmt.signed(best['change'], 0, '€')}); "
+    return said + f"am meisten gibt {escape(worst['name'])} ab ({fmt.signed(worst['change'], 0, '€')})."
+
+
+def measure(result: Sharing, base: Ground) -> Measure:
+    """Gains and losses in percent of what an area had."""
+    rows = result.rows
+    return Measure(
+        level=base.level, area_id=rows["area_id"], values=rows["share"],
+        state=rows["share"].notna().map({True: "value", False: "missing"}),
+        title="Veränderung gegen bisher", unit="%", diverging=True,
+    )  # fmt: skip
+
+
+def areas_table(store: Store, result: Sharing, pot: Pot, base: Ground) -> None:
+    """All areas, the largest gain first."""
+    columns = [
+        tables.Column("name", fmt.level(base.level)), tables.Column("youth", "unter 18 Jahren", 0),
+        tables.Column("previous", "bisher (€)", 0), tables.Column("formula", "Formel allein (€)", 0),
+        tables.Column("amount", "Ergebnis (€)", 0), tables.Column("change", "mehr oder weniger (€)", 0),
+        tables.Column("share", "Veränderung (%)", 1), tables.Column("per_child", "€ je jungem Menschen", 0),
+        tables.Column("bound", "Grenze"), tables.Column("area_id", "Schlüssel"),
+    ]  # fmt: skip
+    rows = result.rows.sort_values("change", ascending=False)
+    tables.table(rows, columns, f"Verteilung {pot.name} {pot.year}", store, "sharing", _note(result), state=None)
+
+
+def _note(result: Sharing) -> str:
+    found = result.found
+    weights = ", ".join(f"{key} {fmt.number(100 * value, 0)} %" for key, value in found.weights.items())
+    base = f"Sockel {fmt.number(100 * found.base_share)} %"
+    return f"{base}; Gewichte: {weights or 'keine'}; gerundet auf {fmt.number(found.unit)} €."
+
+
+def one_area(result: Sharing, area_id: str) -> None:
+    """Why this area gets its euro, as a sentence and as a waterfall."""
+    said = result.sentences[area_id]
+    st.markdown(escape(said))
+    charts.show(_waterfall(result, area_id), "waterfall", said)
+
+
+def _waterfall(result: Sharing, area_id: str) -> go.Figure:
+    """From nothing to the amount, step by step."""
+    row = result.parts.loc[area_id]
+    row = row[row.abs() >= 0.5]
+    labels = [*charts.wrapped(map(str, row.index), 30), "<b>Ergebnis</b>"]
+    total = float(result.found.amounts[area_id])
+    figure = go.Figure(
+        go.Waterfall(
+            orientation="h", y=labels, x=[*row, total], measure=[*["relative"] * len(row), "total"],
+            text=[*(fmt.signed(v, 0, "€") for v in row), f"<b>{fmt.number(total, 0, '€')}</b>"], textposition="outside",
+            cliponaxis=False, constraintext="none", increasing={"marker": {"color": charts.focus_ink()}},
+            decreasing={"marker": {"color": charts.warm_ink()}}, totals={"marker": {"color": charts.grey_ink(4)}},
+            connector={"line": {"color": charts.grey_ink(2), "width": 1}}, hovertemplate="%{y}: %{x:,.0f} €<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_layout(**charts.plain_layout(90 + 44 * len(labels)), showlegend=False)
+    figure.update_layout(margin={"r": 90})
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(title="Euro", tickformat=",d", nticks=6)
+    return figure

@@ -1,0 +1,56 @@
+"""Pages of the group Budget in both views, by links and with odd addresses."""
+
+import minicity
+import pytest
+from desk import answer
+from homes import settle
+from reading import maps
+
+VIEWS = ("planung", "ausschuss")
+SHARING = "Verteilung"
+
+
+def said(at) -> str:
+    return " ".join(text.value for text in (*at.markdown, *at.caption))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_formula_says_who_gains_and_why(desk, city_home, view):
+    desk.sit(city_home, view)
+    at = desk.open(SHARING)
+    assert not at.exception and not at.error
+    assert "Offene Kinder- und Jugendarbeit" in answer(at) and "Nach der Formel wechseln" in answer(at)
+    assert "Budget begrenzt keinen Anspruch" in said(at) and "erhält" in said(at)
+    assert maps(at)[0]["count"] == 7
+    assert list(at.dataframe[0].value.columns)[:4] == ["Planungsraum", "unter 18 Jahren", "bisher (€)", "Formel allein (€)"]
+
+
+def test_an_amount_is_read_the_german_way(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(SHARING, betrag="1.234.500,50", unter="ohne", ober="ohne")
+    assert "1,2\xa0Mio. €" in answer(at)
+    rows = at.dataframe[0].value
+    total = sum(float(text.replace(".", "").replace(",", ".")) for text in rows["Ergebnis (€)"])
+    assert total == pytest.approx(1_234_500, abs=1)
+
+
+def test_what_is_no_amount_is_said_and_the_plan_stands(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(SHARING, betrag="viel")
+    assert "ist kein Betrag" in at.warning[0].value and "9,8\xa0Mio. €" in answer(at)
+
+
+def test_bounds_that_cannot_be_kept_are_refused_with_the_reason(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(SHARING, sockel="0", g_sgb2_u15="0", g_unemp_u25="0", g_sp_share="0")
+    assert not at.exception
+    assert "lässt sich der Topf nicht verteilen" in answer(at) and "Gewicht" in at.error[0].value
+
+
+def test_a_city_without_bookings_says_how_to_bring_them(desk, tmp_path):
+    frames = minicity.frames()
+    frames.pop("booking", None)
+    settle(minicity.write_minicity(tmp_path / "package", frames), tmp_path / "home")
+    desk.sit(tmp_path / "home")
+    at = desk.open(SHARING)
+    assert not at.exception and "keine geplanten Beträge" in answer(at) and "booking" in at.info[0].value
