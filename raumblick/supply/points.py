@@ -16,7 +16,8 @@ from raumblick.supply.errors import Note, SupplyError, need_columns, number, num
 class DemandPoints:
     """Points where children live.
 
-    `points`: demand_id, area_id, x, y (metres), children, basis ("cell", or "centroid" for an area without cells).
+    `points`: demand_id, area_id, x, y (metres), children, basis ("cell", "even", or "centroid" for an area
+    without cells).
     `children` of the points of an area add up to the area's own number. `notes`: what is missing.
     """
 
@@ -29,7 +30,9 @@ class DemandPoints:
         return self.points.set_index("demand_id")["area_id"]
 
 
-def demand_points(cells: pd.DataFrame, counts: pd.DataFrame, centroids: pd.DataFrame | None = None) -> DemandPoints:
+def demand_points(
+    cells: pd.DataFrame, counts: pd.DataFrame, centroids: pd.DataFrame | None = None, basis: str = "cell"
+) -> DemandPoints:
     """Grid cells or address points, rescaled so that each area has exactly its own number of children.
 
     Args:
@@ -37,6 +40,7 @@ def demand_points(cells: pd.DataFrame, counts: pd.DataFrame, centroids: pd.DataF
             missing); demand_id if there is one.
         counts: one row an area: area_id, children (missing: unknown).
         centroids: area_id, x, y of every area; stands in for an area that has children but no cell with a weight.
+        basis: what the cells are: "cell", or "even" for points spread evenly because nothing better is known.
 
     Returns:
         Points in the order of the cells, then of the centroids used. An area without a number keeps its points with
@@ -52,7 +56,7 @@ def demand_points(cells: pd.DataFrame, counts: pd.DataFrame, centroids: pd.DataF
     known = cells["area_id"].isin(areas).to_numpy()
     notes = _left_out(int((~known).sum()), float(weight[~known].sum()))
     ids = unique_ids(cells, "demand_id", "Wohnorte") if "demand_id" in cells.columns else pd.RangeIndex(len(cells)).astype(str)
-    used = cells.loc[known, ["area_id", "x", "y"]].assign(weight=weight[known], demand_id=ids[known], basis="cell")
+    used = cells.loc[known, ["area_id", "x", "y"]].assign(weight=weight[known], demand_id=ids[known], basis=basis)
     total = used.groupby("area_id")["weight"].transform("sum")
     used = used[total > 0].assign(total=total[total > 0])
     used["children"] = used["weight"] / used["total"] * used["area_id"].map(children).astype(float)
