@@ -78,7 +78,7 @@ def stores(tmp_path_factory):
     """The mini city with a plan that can be divided, opened in both views."""
     folder = tmp_path_factory.mktemp("queries")
     frames = minicity.frames()
-    plan = frames["booking"].iloc[[0]].assign(booking_id="b3", service="okja", area_id="05", amount="500.00")
+    plan = frames["booking"].iloc[[0]].assign(booking_id="b3", service="okja", area_id="01", amount="500.00")
     frames["booking"] = pd.concat([frames["booking"], plan], ignore_index=True)
     done = ingest(minicity.write_minicity(folder / "mini", frames), Settings(home=folder / "home"), load_catalogue(), NOW)
     assert done.snapshot_id is not None
