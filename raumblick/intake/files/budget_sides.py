@@ -104,7 +104,7 @@ def find_signs(side: pd.Series, cents: pd.DataFrame, file: str) -> tuple[dict[st
     signs: dict[str, int] = {}
     findings, said = [], []
     for which in OTHER:
-        amounts = cents[(side == which).to_numpy()].to_numpy()
+        amounts = cents[(side == which).to_numpy()].fillna(0).to_numpy()  # a cell that could not be read has no sign
         plus, minus = int((amounts > 0).sum()), int((amounts < 0).sum())
         if plus + minus == 0:
             signs[which] = 1
