@@ -44,11 +44,11 @@ def test_places_and_children(berlin):
 
 def test_half_of_the_gaps_vanish_once_neighbours_count(berlin):
     demand, supply, children = berlin
-    target = supply["places"].sum() / children.sum()
     own = (supply.groupby("area_id")["places"].sum().reindex(children.index).fillna(0.0) / children).where(children > 0)
-    access = by_area(reach(demand.points, supply, 1000.0, "binary"), demand.area_of)["access"]
-    gaps, gone = vanished(own, access, target)
-    assert gaps > 200 and 0.3 < gone / gaps < 0.6
+    access = by_area(reach(demand.points, supply, 1000.0, "gaussian"), demand.area_of)["access"]
+    assert vanished(own, access, 0.8) == (208, 103)
+    wider = by_area(reach(demand.points, supply, 2000.0, "gaussian"), demand.area_of)["access"]
+    assert vanished(own, wider, 0.8)[1] > 103
 
 
 def test_twelve_variants_of_berlin(berlin):
