@@ -13,6 +13,7 @@ METHOD = (
 )
 
 with layout.page("Gebiete suchen") as store:
+    layout.needs_indicators(store)
     sentence, notes = st.container(), st.container()
     with st.container(key="controls"):
         level = controls.level(store)

@@ -8,6 +8,7 @@ from raumblick.answers.trends import area_trends, funnel
 from raumblick.ui import charts, index_charts, layout, sentences, session, spread_stage, tables, trend_view
 
 with layout.page("Karte") as store:
+    layout.needs_indicators(store)
     drawn = spread_stage.stage(store, set(session.ask(area_list, store)["area_id"]))
     sheet, level, shown, chosen = drawn.sheet, drawn.level, drawn.shown, drawn.chosen
     rows, columns, title = tables.spread_rows(shown) if isinstance(shown, Spread) else tables.change_rows(shown)

@@ -57,6 +57,8 @@ def sentence(result: Comparison) -> str:
         return "Zum Vergleichen bitte mindestens **zwei Gebiete** wählen."
     rows = result.rows
     who = " und ".join([", ".join(f"**{escape(n)}**" for n in names[:-1]), f"**{escape(names[-1])}**"])
+    if not len(rows):
+        return f"{who}: Zu keiner der Kennzahlen, die sich vergleichen lassen, gibt es hier Zahlen."
     tested = rows.dropna(subset=["low", "high"])
     apart = [
         key for key, group in tested.groupby("key", sort=False) if len(group) > 1 and group["low"].max() > group["high"].min()

@@ -12,6 +12,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
+from raumblick.answers.values import indicators, levels
 from raumblick.snapshot.publish import SnapshotError
 from raumblick.snapshot.store import QueryTimeoutError, Store
 from raumblick.ui import format as fmt
@@ -90,6 +91,15 @@ def page_without_data(title: str) -> Iterator[Store | None]:
     if opened is not None and opened.city["synthetic"]:
         top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
     yield opened
+
+
+def needs_indicators(store: Store) -> None:
+    """End a page that shows indicators where the city has none (a city that began with its budget, for example)."""
+    base = session.ask(levels, store)[0]
+    if not session.ask(indicators, store, base):
+        answer(f"Für **{escape(store.city['title'])}** sind noch keine Kennzahlen eingelesen; diese Seite braucht sie.")
+        st.page_link("pages/daten/importieren.py", label="Zum Import")
+        st.stop()
 
 
 def _top(title: str) -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -11,6 +11,7 @@ from raumblick.intake.findings import IntakeError
 from raumblick.intake.layout_draft import answered, can_be_asked, draft, hint
 from raumblick.intake.layout_model import BookingPart, FilePart, KeyPart, Layout, PeriodPart, ValuePart, open_questions
 from raumblick.intake.layout_toml import parse_layout
+from raumblick.settings import ROOT
 
 HALF = Layout(file=FilePart("csv", "utf-8", ";"), values=(ValuePart("Anzahl", "Kinder"), ValuePart("a.b", "x", "EUR", 1)))
 
@@ -69,3 +70,8 @@ def test_a_wrong_answer_is_refused(place, answer):
     with pytest.raises(IntakeError) as caught:
         answered(Layout(), place, answer)
     assert caught.value.findings[0].message
+
+
+def test_the_example_of_the_documentation_is_complete():
+    text = (ROOT / "docs" / "FORMATE.md").read_text(encoding="utf-8").split("```toml")[1].split("```")[0]
+    assert open_questions(parse_layout(text, "a.toml")) == ()

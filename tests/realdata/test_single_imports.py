@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import duckdb
 import pytest
+import streamlit
+from streamlit.testing.v1 import AppTest
 
 from raumblick.answers.overview import overview
 from raumblick.answers.profile import profile
 from raumblick.catalogue import load_catalogue
 from raumblick.ingest import Target, ingest
-from raumblick.settings import Settings
+from raumblick.settings import ROOT, Settings
 from raumblick.snapshot.store import open_store
 
 pytestmark = pytest.mark.realdata
@@ -77,6 +80,26 @@ def test_hamburg_becomes_a_city_of_its_districts(shared_data, tmp_path, catalogu
         assert profile(store, "hamburg-altstadt") is not None
     finally:
         store.close()
+
+
+def test_a_city_without_areas_and_polygons_has_all_pages(shared_data, tmp_path, catalogue, monkeypatch):
+    """A budget alone, or one statistic alone: every page says what is there, and none falls over."""
+    settle(shared_data / "budget" / "moers_Haushalt.csv", tmp_path, catalogue, Target("moers", "Moers"))
+    statistic = shared_data / "formats" / "genesis_ffcsv" / "12411-01-01-4_0.csv"
+    settle(statistic, tmp_path, catalogue, Target("leipzig", "Leipzig", "14713"))
+    monkeypatch.setenv("RAUMBLICK_HOME", str(tmp_path))
+    streamlit.cache_resource.clear()
+    faults = []
+    for city in ("moers", "leipzig"):
+        for file in re.findall(r'st\.Page\("([^"]+)"', (ROOT / "app.py").read_text("utf-8")):
+            at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+            at.query_params["stadt"] = city
+            if file.endswith("importieren.py"):  # its address is not its file's name, which a first run teaches
+                at.run()
+            at.switch_page(file).run()
+            faults += [(city, file, error.value) for error in (*at.exception, *at.error)]
+    streamlit.cache_resource.clear()
+    assert faults == []
 
 
 @pytest.mark.parametrize(
