@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,19 @@ class Ground:
     shapes: Any
     notes: tuple[Note, ...]
 
+    @cached_property
+    def grid(self) -> pd.DataFrame:
+        """Points spread evenly over the base areas: area_id, x, y, weight; none without polygons."""
+        return pd.DataFrame({"area_id": [], "x": [], "y": [], "weight": []}) if self.shapes is None else _even(self.shapes)
+
+    @cached_property
+    def centres(self) -> pd.DataFrame | None:
+        """A point inside each base area: area_id, x, y; None without polygons."""
+        if self.shapes is None:
+            return None
+        inside = self.shapes.geometry.representative_point()
+        return pd.DataFrame({"area_id": self.shapes["area_id"], "x": inside.x, "y": inside.y})
+
 
 def ground(store: Store) -> Ground:
     """All offers of a snapshot with their places.
@@ -108,20 +122,11 @@ def homes(base: Ground, children: pd.DataFrame, cells: pd.DataFrame | None = Non
     Raises:
         SupplyError: cells that cannot be right.
     """
-    if cells is not None:
-        return demand_points(cells, children, _centres(base))
-    if base.shapes is None:
-        return demand_points(pd.DataFrame({"area_id": [], "x": [], "y": [], "weight": []}), children, None)
-    found = demand_points(_even(base.shapes), children, _centres(base), "even")
+    if cells is not None or base.shapes is None:
+        return demand_points(base.grid if cells is None else cells, children, base.centres)
+    found = demand_points(base.grid, children, base.centres, "even")
     text = "Wo genau die Kinder wohnen, ist nicht bekannt; sie sind gleichmäßig über ihr Gebiet verteilt."
     return replace(found, notes=(Note("even_spread", text, len(found.points)), *found.notes))
-
-
-def _centres(base: Ground) -> pd.DataFrame | None:
-    if base.shapes is None:
-        return None
-    inside = base.shapes.geometry.representative_point()
-    return pd.DataFrame({"area_id": base.shapes["area_id"], "x": inside.x, "y": inside.y})
 
 
 def _even(shapes: Any) -> pd.DataFrame:

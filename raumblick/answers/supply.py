@@ -67,7 +67,10 @@ class Reach:
 
 def services(store: Store) -> tuple[Service, ...]:
     """Services that have offers, by name."""
-    rows = store.read("facilities")
+    return _services(store.read("facilities"))
+
+
+def _services(rows: pd.DataFrame) -> tuple[Service, ...]:
     found = []
     for key, group in rows.groupby("service"):
         one = group.iloc[0]
@@ -79,15 +82,16 @@ def services(store: Store) -> tuple[Service, ...]:
     return tuple(sorted(found, key=lambda s: (s.name, s.key)))
 
 
-def service_of(store: Store, key: str) -> Service:
-    """One service.
+def service_of(store: Store, key: str, base: Ground | None = None) -> Service:
+    """One service; `base` saves reading the offers again.
 
     Raises:
         SupplyError: the snapshot has no offer of it.
     """
-    for found in services(store):
-        if found.key == key:
-            return found
+    rows = store.read("facilities") if base is None else base.offers
+    found = _services(rows[rows["service"] == key])
+    if found:
+        return found[0]
     raise SupplyError("service", f"Der Datenstand hat keine Angebote der Leistung „{key}“.")
 
 
@@ -157,7 +161,8 @@ def supply_of(
     Raises:
         SupplyError: no such service, no date, or no target of this kind.
     """
-    service, where = service_of(store, key), base or ground(store)
+    where = base or ground(store)
+    service = service_of(store, key, where)
     at = day or newest_day(where, key)
     register = open_on(where.offers[where.offers["service"].isin((key, *also))], at)
     low, high = ages or (service.age_from, service.age_to)
