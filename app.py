@@ -16,6 +16,7 @@ PAGES = {
         st.Page("pages/bedarf/suche.py", title="Gebiete suchen"),
     ],
     "Versorgung": [
+        st.Page("pages/versorgung/luecken.py", title="Versorgung und Lücken", help="Gibt es genug Plätze in Reichweite?"),
         st.Page("pages/versorgung/uebergaenge.py", title="Übergänge", help="Wo gehen Kinder zwischen den Stufen verloren?"),
     ],
     "Budget": [

@@ -4,7 +4,7 @@ import streamlit as st
 
 from raumblick.answers.profile import area_list
 from raumblick.answers.steps import step_name, steps
-from raumblick.ui import area_maps, controls, layout, selection, session, step_view
+from raumblick.ui import area_maps, controls, layout, selection, session, step_view, supply_view
 
 COHORTS = {"3": "die drei jüngsten", "alle": "alle"}
 METHOD = (
@@ -44,6 +44,5 @@ with layout.page("Übergänge") as store:
     shown = selection.select("gebiet", "Gebiet", list(names.index), names.__getitem__, str(chosen or default))
     step_view.life(store, result, shown, names[shown])
     step_view.offers(store, shown, names[shown], key)
-    for note in result.notes:
-        st.caption(layout.escape(note.message))
+    supply_view.missing(result.notes)
     layout.method_link(METHOD)

@@ -7,7 +7,7 @@ from homes import settle
 from reading import maps
 
 VIEWS = ("planung", "ausschuss")
-STEPS = "Übergänge"
+STEPS, PLACES = "Übergänge", "Versorgung und Lücken"
 
 
 def said(at) -> str:
@@ -43,3 +43,32 @@ def test_a_city_without_transitions_says_how_to_bring_them(desk, tmp_path):
     assert not at.exception
     assert "keine Zahlen zu Übergängen" in answer(at)
     assert "transition" in at.info[0].value
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_places_children_and_what_neighbours_close(desk, city_home, view):
+    desk.sit(city_home, view)
+    at = desk.open(PLACES, unfold=True)
+    assert not at.exception and not at.warning and not at.error
+    assert "Kindergarten" in answer(at) and "Plätze für" in answer(at) and "reichen die Plätze der Nachbarn" in answer(at)
+    assert maps(at)[0]["count"] == 63
+    rows = next(frame.value for frame in at.dataframe if "es fehlen" in frame.value.columns)
+    assert {"Unterversorgung", "Überversorgung"} <= set(rows["Befund"])
+    assert any("Lücke" in frame.value.columns for frame in at.dataframe)  # in how many variants
+    assert "fehlen in jeder Variante" in said(at) and "Gini" in said(at)
+
+
+def test_without_a_target_there_is_no_gap(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(PLACES, ziel="ohne", weg="3000", leistung="hort")
+    assert "Ohne Zielwert gibt es keine Lücke" in answer(at)
+    assert not any("es fehlen" in frame.value.columns for frame in at.dataframe)
+
+
+def test_a_city_without_offers_says_how_to_bring_them(desk, tmp_path):
+    frames = minicity.frames()
+    del frames["facility"]
+    settle(minicity.write_minicity(tmp_path / "package", frames), tmp_path / "home")
+    desk.sit(tmp_path / "home")
+    at = desk.open(PLACES)
+    assert not at.exception and "keine Angebote mit Platzzahlen" in answer(at)

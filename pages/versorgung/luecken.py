@@ -1,0 +1,71 @@
+"""Versorgung und Lücken: are there enough places, for whom, within reach?"""
+
+import streamlit as st
+
+from raumblick.answers.access import SupplyError, access, certainty_of_gaps, kinds, offered
+from raumblick.answers.profile import area_list
+from raumblick.ui import area_maps, controls, layout, selection, session, supply_view
+
+METHOD = (
+    "Plätze im Gebiet je Kind im Gebiet; belegt heißt: belegte durch betriebene Plätze. In Reichweite teilt sich jedes Angebot "
+    "unter allen Kindern auf, die es auf dem gewählten Weg erreichen (Luftlinie mal 1,3, nähere zählen mehr). Wo Kinder wohnen, "
+    "ist gleichmäßig über die Fläche des Gebiets angenommen."
+)
+
+with layout.page("Versorgung und Lücken") as store:
+    sentence = st.empty()
+    known = session.ask(offered, store)
+    if not known:
+        with sentence.container():
+            layout.answer("Dieser Datenstand hat keine Angebote mit Platzzahlen.")
+        st.info("Die Tabelle „facility“ des Datenpakets nimmt sie auf: Angebot, Leistung, Ort, Plätze, Stichtag.")
+        st.stop()
+    by_key = {service.key: service for service in known}
+    first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
+    with st.container(horizontal=True, gap="medium", key="controls"):
+        which = st.container(width=280)
+        level = controls.level(store)
+        with which:
+            key = selection.select("leistung", "Leistung", list(by_key), lambda k: by_key[k].name, first)
+        try:
+            targets = session.ask(kinds, store, key)
+        except SupplyError as error:
+            with sentence.container():
+                layout.answer(layout.escape(str(error)))
+            st.stop()
+        kind = selection.select(
+            "ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180
+        )
+        radius = selection.select(
+            "weg", "Weg", supply_view.RADII, lambda r: f"{float(r) / 1000:.1f} km".replace(".", ","), "1500", width=130
+        )
+    wanted = None if kind == "ohne" else kind
+    result = session.ask(access, store, key, level, wanted, float(radius))
+    with sentence.container():
+        layout.answer(supply_view.sentence(result, store.city["title"]))
+    options = [name for name in supply_view.SHOWN if name != "luecke" or wanted]
+    shown = selection.select(
+        "karte", "Karte zeigt", options, supply_view.SHOWN.__getitem__, options[0], "segmented_control", required=True,
+        label_visibility="collapsed",
+    )  # fmt: skip
+    everywhere = set(session.ask(area_list, store)["area_id"])
+    chosen = selection.optional("gebiet", set(result.areas["area_id"]), everywhere)
+    if result.areas["children"].notna().any():
+        area_maps.measure_map(store, supply_view.measure(result, shown), "map", chosen)
+    else:
+        st.info("Ohne Einwohnerzahlen nach Alter gibt es keine Quoten und keine Karte. Die Tabelle zeigt die Plätze.")
+    if wanted:
+        st.caption(supply_view.target_line(result))
+    if chosen:
+        name = result.areas.set_index("area_id").at[chosen, "name"]
+        st.page_link("pages/lage/steckbrief.py", label=f"Zum Steckbrief: {layout.escape(name)}")
+    if part := layout.fold("Tabelle mit denselben Zahlen", "twin"):
+        with part:
+            supply_view.areas_table(store, result)
+    if wanted and (part := layout.fold("Wie sicher ist die Lücke?", "sure_gaps")):
+        with part:
+            rows = session.ask(certainty_of_gaps, store, key, level, wanted, float(radius))
+            supply_view.sure_gaps(store, rows, level)
+            st.markdown(supply_view.unequal(result))
+    supply_view.missing(result.notes)
+    layout.method_link(METHOD)

@@ -1,0 +1,132 @@
+"""The parts of Versorgung und Lücken: the sentence, what the map shows, the tables, how sure a gap is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from raumblick.answers.access import FINDING_LABEL, KIND_LABEL, Access, Note
+from raumblick.answers.measure import Measure
+from raumblick.snapshot.store import Store
+from raumblick.ui import format as fmt
+from raumblick.ui import layout, tables
+from raumblick.ui.layout import escape
+
+RADII = ("500", "1000", "1500", "2000", "3000")
+SHOWN = {"quote": "Plätze im Gebiet", "reichweite": "Plätze in Reichweite", "luecke": "Lücke oder Überschuss"}
+
+
+def ages(result: Access) -> str:
+    """`von 3 bis unter 6 Jahren`."""
+    return f"von {result.service.age_from} bis unter {result.service.age_to} Jahren"
+
+
+def sentence(result: Access, city_title: str) -> str:
+    """Places and children of the city, how full the offers are, and how many gaps are left once neighbours count."""
+    city, name = result.supply.city, escape(result.service.name)
+    said, where = f"**{name}** am {fmt.date(result.supply.day)}: ", escape(city_title)
+    if not fmt.known(city["supply"]):
+        return f"{said}{fmt.number(city['places'])} Plätze in {where}; die Zahl der Kinder {ages(result)} fehlt."
+    said += f"{fmt.number(city['places'])} Plätze für {fmt.number(city['children'])} Kinder {ages(result)} in {where} "
+    said += f"(**{fmt.number(100 * city['supply'], 0, '%')}**)"
+    if fmt.known(city["occupancy"]):
+        said += f"; belegt sind {fmt.number(100 * city['occupancy'], 0, '%')}"
+    said += "."
+    if result.target is None:
+        return said + " Ohne Zielwert gibt es keine Lücke."
+    where = f"{result.gaps} von {fmt.of_level(len(result.areas), result.supply.level)}"
+    if not result.gaps:
+        return f"{said} Kein Gebiet liegt unter dem Zielwert."
+    return f"{said} **{where}** liegen unter dem Zielwert; bei {result.closed} davon reichen die Plätze der Nachbarn."
+
+
+def target_line(result: Access) -> str:
+    """Which target of which kind stands behind the gaps."""
+    return " ".join(
+        f"Zielwert ({escape(t.label)}): {fmt.number(100 * t.share, 0, '%')} der Kinder ab {t.age_from} Jahren"
+        + (f" bis unter {t.age_to}." if t.age_to is not None else ".")
+        for t in result.supply.chosen
+    )
+
+
+def measure(result: Access, shown: str) -> Measure:
+    """What the map shows."""
+    rows, unit = result.areas, "Plätze je 100 Kinder"
+    ids, missing = rows["area_id"], rows["children"].fillna(0) == 0
+    if shown == "luecke":
+        gap = -rows["gap"]
+        state = gap.notna().map({True: "value", False: "missing"})
+        name = f"{result.service.name}: Überschuss (+) oder Lücke (−)"
+        return Measure(result.supply.level, ids, gap, state, name, "Plätze", 0, diverging=True)
+    values = 100 * (rows["supply"] if shown == "quote" else rows["reached"])
+    state = values.notna().map({True: "value", False: "missing"}).mask(missing, "missing")
+    where = "im Gebiet" if shown == "quote" else "in Reichweite"
+    dotted = rows["places_missing"].fillna(0) > 0
+    return Measure(
+        result.supply.level, ids, values, state, f"{result.service.name}: Plätze {where}", unit, 0,
+        dotted=dotted if dotted.any() else None, dotted_name="Untergrenze: Platzzahlen fehlen",
+    )  # fmt: skip
+
+
+def areas_table(store: Store, result: Access) -> None:
+    """All areas, the largest gap first."""
+    rows = result.areas.assign(
+        supply_text=100 * result.areas["supply"], reached_text=100 * result.areas["reached"],
+        occupancy_text=100 * result.areas["occupancy"],
+    )  # fmt: skip
+    columns = [
+        tables.Column("name", fmt.level(result.supply.level)), tables.Column("children", "Kinder", 0),
+        tables.Column("places", "Plätze", 0), tables.Column("supply_text", "je 100 Kinder", 0),
+        tables.Column("reached_text", "in Reichweite je 100", 0), tables.Column("occupancy_text", "belegt (%)", 0),
+    ]  # fmt: skip
+    if result.target is not None:
+        rows = rows.assign(finding_text=rows["finding"].map(FINDING_LABEL)).sort_values("gap", ascending=False)
+        columns += [
+            tables.Column("need", "Bedarf nach Zielwert", 0), tables.Column("gap", "es fehlen", 0),
+            tables.Column("finding_text", "Befund"),
+        ]  # fmt: skip
+    columns += [tables.Column("offers", "Angebote", 0), tables.Column("area_id", "Schlüssel")]
+    note = f"Stand der Angebote {fmt.date(result.supply.day)}, der Kinder {fmt.date(result.supply.population_date)}."
+    tables.table(rows, columns, f"Versorgung {result.service.name}", store, "supply", note, state=None)
+
+
+def sure_gaps(store: Store, rows: pd.DataFrame, level: str) -> None:
+    """In how many variants an area has a gap."""
+    always = int((rows["gaps"] == rows["known"]).sum()) if len(rows) else 0
+    never = int((rows["gaps"] == 0).sum())
+    st.markdown(
+        f"Gerechnet mit sechs Wegen (500 m bis 3 km) und zwei Arten, Entfernung zu zählen: In **{always}** Gebieten fehlen in "
+        f"jeder Variante Plätze, in {never} in keiner. Dazwischen hängt die Lücke davon ab, welcher Weg noch zumutbar ist."
+    )
+    text = [f"in {int(g)} von {int(k)}" if k else "" for g, k in zip(rows["gaps"], rows["known"], strict=True)]
+    shown = rows.assign(text=text, least_text=100 * rows["least"], most_text=100 * rows["most"])
+    columns = [
+        tables.Column("name", fmt.level(level)), tables.Column("text", "Lücke"),
+        tables.Column("least_text", "kleinste Reichweite je 100", 0), tables.Column("most_text", "größte", 0),
+    ]  # fmt: skip
+    tables.table(shown, columns, "Wie sicher ist die Lücke", store, "sure", state=None)
+
+
+def unequal(result: Access) -> str:
+    """How unequal access is, in a sentence."""
+    found = result.inequality
+    said = f"Ungleichheit der Reichweite unter den Kindern: Gini {fmt.number(found.gini, 2)} "
+    said += "(0: alle gleich, 1: alles bei einem Kind)."
+    if fmt.known(found.below):
+        said += f" {fmt.number(100 * found.below, 0, '%')} der Kinder erreichen weniger Plätze als das Ziel für die ganze Stadt."
+    return said
+
+
+def missing(notes: Sequence[Note]) -> None:
+    """What the data lack, folded: each sentence once."""
+    said = list(dict.fromkeys(note.message for note in notes))
+    if said and (part := layout.fold(f"Was in den Daten fehlt ({len(said)})", "lacking")):
+        with part:
+            st.markdown("\n".join(f"* {layout.escape(message)}" for message in said))
+
+
+def kind_text(kind: str) -> str:
+    """`Planung`, or `ohne Zielwert`."""
+    return KIND_LABEL.get(kind, "ohne Zielwert")
