@@ -20,7 +20,7 @@ from raumblick.snapshot.publish import Shelf
 KNOWN = load_catalogue()
 NOW = dt.datetime(2026, 1, 15, 12, 0, tzinfo=dt.UTC)
 N = {key: int(key) + 1 for key in minicity.AREAS}  # 1 to 8
-SECRETS = ("9123.45", "432.25", "8765.43", "31.5")  # what pays for one or two children, a median of two procedures
+SECRETS = ("9123.45", "432.25", "543.21", "8765.43", "31.5")  # what pays for one or two children, a median of two procedures
 
 
 def observations() -> pd.DataFrame:
@@ -90,7 +90,10 @@ def tables() -> dict[str, pd.DataFrame]:
     out["caseload"] = pd.DataFrame(caseload, columns=names).assign(source_id="s1")
     out["booking"].loc[1, "amount"] = "432.25"  # 00, heim, March 2023
     more = out["booking"].iloc[[1]].assign(booking_id="b3", area_id="05", amount="777.75")
-    out["booking"] = pd.concat([out["booking"], more], ignore_index=True)
+    year = more.assign(month=pd.NA, source_id="s2")  # a source that knows whole years alone
+    years = [year.assign(booking_id="b4", area_id="00", amount="543.21"), year.assign(booking_id="b5", amount="888.88")]
+    out["booking"] = pd.concat([out["booking"], more, *years], ignore_index=True).astype({"month": "Int64"})
+    out["source"] = pd.concat([out["source"], out["source"].assign(source_id="s2")], ignore_index=True)
     lost = out["transition"].iloc[[0]].assign(area_id="01", of=10, count=None)
     few = out["transition"].iloc[[0]].assign(area_id="02", of=2, count=1)
     out["transition"] = pd.concat([out["transition"], lost, few], ignore_index=True).astype({"count": "Int64"})
@@ -394,6 +397,8 @@ def test_money_and_days_of_few_cases_are_not_in_the_public_file(public):
     assert row(cases, *cells, area_id="00", service="heim", month="2023-04-01") == (3, 3, 3, 93, 9000, False)
     assert row(public["booking"], "amount", booking_id="b2") == (None,)
     assert row(public["booking"], "amount", booking_id="b3") == (777.75,)
+    assert row(public["booking"], "amount", booking_id="b4") == (None,)  # one month of the year has two cases
+    assert row(public["booking"], "amount", booking_id="b5") == (888.88,)
 
 
 def test_a_median_of_few_procedures_is_not_in_the_public_file(internal, public):
