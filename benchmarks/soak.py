@@ -76,7 +76,7 @@ def _tests(name: str, path: str, variable: str, count: int) -> Outcome:
     """Run one test file with a larger count."""
     print(f"… {name}: {count}", flush=True)
     start = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=0", path]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--timeout=0", path]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {variable: str(count)}, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout[-6000:] + done.stderr[-2000:])

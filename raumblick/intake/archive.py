@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -44,7 +45,7 @@ def unpack(archive: Path, folder: Path, limits: Limits = LIMITS) -> list[Path]:
             members = [m for m in packed.infolist() if not m.is_dir() and not _is_clutter(m.filename)]
             _judge(archive.name, members, limits)
             return sorted(_extract(packed, member, folder, limits) for member in members)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError) as error:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True, exist_ok=True)
         fault = _fault(archive.name, "zip_broken", "Das ZIP-Archiv lässt sich nicht lesen.", "Archiv neu packen, ohne Passwort.")

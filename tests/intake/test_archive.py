@@ -84,3 +84,16 @@ def test_everything_wrong_is_said_at_once(tmp_path):
 def test_a_zipped_shapefile_is_known(tmp_path):
     assert is_area_archive(pack(tmp_path / "a.zip", {"x.shp": b"", "x.dbf": b""}))
     assert not is_area_archive(pack(tmp_path / "b.zip", {"x.csv": b""}))
+
+
+def test_a_member_that_does_not_unpack_is_a_finding(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("a.csv", "a,b\n" * 2000)
+    content = bytearray(path.read_bytes())
+    start = 30 + len("a.csv")
+    content[start : start + 4] = b"\xff\xff\xff\xff"  # no beginning of any packed block
+    path.write_bytes(bytes(content))
+    with pytest.raises(IntakeError) as caught:
+        unpack(path, tmp_path / "out")
+    assert [f.code for f in caught.value.findings] == ["zip_broken"]
