@@ -14,7 +14,10 @@ ARROWS: dict[str, set[str]] = {
     "app": {"ui", "papers", "answers"},
     "pages": {"ui", "papers", "answers"},
     "server": {"ui", "settings"},
-    "ui": {"answers", "catalogue", "settings", "snapshot.store", "snapshot.publish", "ingest", "uploads", "mapping", "intake.findings"},
+    "ui": {
+        "answers", "catalogue", "settings", "snapshot.store", "snapshot.publish", "ingest",
+        "uploads", "mapping", "intake.findings",
+    },
     "mapping": {"ingest", "intake", "settings"},
     "uploads": {"ingest", "intake", "catalogue", "settings"},
     "papers": {"answers", "catalogue", "settings", "snapshot.store"},
