@@ -138,7 +138,8 @@ def cover_all(put: Question, seconds: float = 30.0, watch: Watch | None = None) 
     for tried in _rounds(model, seconds):
         if tried.chosen is not None and len(tried.chosen) < len(chosen):
             chosen = tuple(put.candidates[tried.chosen])
-        least = len(chosen) if tried.proven else max(least, int(np.ceil(tried.bound - 1e-6)))
+        proven_at_least = tried.bound if np.isfinite(tried.bound) else 1.0
+        least = len(chosen) if tried.proven else max(least, int(np.ceil(proven_at_least - 1e-6)))
         proven = least >= len(chosen)
         report = Progress(tried.seconds, len(chosen), least, (len(chosen) - least) / len(chosen), proven)
         if (watch is not None and watch(report) is False) or proven:

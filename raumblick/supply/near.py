@@ -18,7 +18,7 @@ from raumblick.supply.errors import SupplyError
 
 Decay = Literal["binary", "gaussian"]
 DECAYS: tuple[Decay, ...] = ("binary", "gaussian")
-BLOCK = 400_000  # pairs at a time: small enough to stay in the cache, large enough for few rounds
+BLOCK = 100_000  # pairs at a time: few enough to stay in the cache, enough for few rounds
 _EDGE = float(np.exp(-0.5))
 _NOTHING = 1e-12  # weights below are what rounding leaves at the edge of the Gaussian
 _BANDS_A_RADIUS = 20

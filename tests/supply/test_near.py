@@ -9,7 +9,7 @@ from raumblick.supply.near import Bands, Kernel, squared_limit
 COORDINATE = st.one_of(st.integers(-50, 50).map(float), st.floats(-1e6, 1e6))
 
 
-def found(bands, x, y, radius, most=400_000):
+def found(bands, x, y, radius, most=100_000):
     """Pairs (query, point as given) within the radius."""
     pairs = []
     for block in bands.blocks(x, y, radius, most):
