@@ -9,9 +9,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+import xstatic.pkg.jquery
+import xstatic.pkg.leaflet
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from raumblick.settings import SettingsError, load_settings
 from raumblick.ui.web import IndexPage, geometry, say_error, warm_up
@@ -37,6 +40,10 @@ app = st.App(
     ROOT / "app.py",
     lifespan=lifespan,
     on_script_error=say_error,
-    routes=[Route("/geo/{city}/{snapshot}/{level}.json", geometry)],
+    routes=[
+        Route("/geo/{city}/{snapshot}/{level}.json", geometry),
+        Mount("/leaflet", StaticFiles(directory=xstatic.pkg.leaflet.BASE_DIR)),  # of the Planspiel: from where pip put them
+        Mount("/jquery", StaticFiles(directory=xstatic.pkg.jquery.BASE_DIR)),
+    ],
     middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(IndexPage)],
 )

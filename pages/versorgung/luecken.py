@@ -36,9 +36,7 @@ with layout.page("Versorgung und Lücken") as store:
         kind = selection.select(
             "ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180
         )
-        radius = selection.select(
-            "weg", "Weg", supply_view.RADII, lambda r: f"{float(r) / 1000:.1f} km".replace(".", ","), "1500", width=130
-        )
+        radius = selection.select("weg", "Weg", supply_view.RADII, supply_view.way_text, "1500", width=130)
     wanted = None if kind == "ohne" else kind
     result = session.ask(access, store, key, level, wanted, float(radius))
     with sentence.container():

@@ -43,7 +43,8 @@ class Access:
 
 
 @lru_cache(maxsize=4)
-def _ground(store: Store) -> Ground:
+def home_ground(store: Store) -> Ground:
+    """Offers and areas of a snapshot on one plane, read once."""
     return ground(store)
 
 
@@ -54,7 +55,7 @@ def offered(store: Store) -> tuple[Service, ...]:
 
 def kinds(store: Store, key: str) -> tuple[str, ...]:
     """Kinds of targets in force for a service: plan first, then law and the others."""
-    known = dict.fromkeys(target.kind for target in supply_of(store, key, _lowest(store), base=_ground(store)).targets)
+    known = dict.fromkeys(target.kind for target in supply_of(store, key, _lowest(store), base=home_ground(store)).targets)
     return tuple(sorted(known, key=lambda kind: (kind != "plan", kind != "law", kind)))
 
 
@@ -71,8 +72,8 @@ def access(store: Store, key: str, level: str, kind: str | None, radius_m: float
         SupplyError: no such service or target, or no date.
     """
     also = TOGETHER.get(key, ())
-    found = supply_of(store, key, level, target_kind=kind, also=also, base=_ground(store))
-    near = reach_of(store, found, radius_m, base=_ground(store))
+    found = supply_of(store, key, level, target_kind=kind, also=also, base=home_ground(store))
+    near = reach_of(store, found, radius_m, base=home_ground(store))
     reached = near.areas[["access", "out_of_reach"]].rename(columns={"access": "reached"})
     areas = found.areas.merge(reached, on="area_id", how="left")
     areas["state"] = np.where(areas["supply"].notna(), "value", "missing")

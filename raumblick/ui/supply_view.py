@@ -119,6 +119,11 @@ def unequal(result: Access) -> str:
     return said
 
 
+def way_text(metres: str) -> str:
+    """`1,5 km`."""
+    return fmt.number(float(metres) / 1000, 1, "km")
+
+
 def missing(notes: Sequence[Note]) -> None:
     """What the data lack, folded: each sentence once."""
     said = list(dict.fromkeys(note.message for note in notes))

@@ -7,7 +7,7 @@ from homes import settle
 from reading import maps
 
 VIEWS = ("planung", "ausschuss")
-STEPS, PLACES = "Übergänge", "Versorgung und Lücken"
+STEPS, PLACES, SITING = "Übergänge", "Versorgung und Lücken", "Standort-Planspiel"
 
 
 def said(at) -> str:
@@ -72,3 +72,29 @@ def test_a_city_without_offers_says_how_to_bring_them(desk, tmp_path):
     desk.sit(tmp_path / "home")
     at = desk.open(PLACES)
     assert not at.exception and "keine Angebote mit Platzzahlen" in answer(at)
+
+
+def test_a_placed_offer_changes_the_answer_and_goes_back(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(SITING)
+    assert not at.exception and "Auf die Karte klicken" in answer(at)
+    next(button for button in at.button if button.label == "Hier eröffnen").click().run()
+    assert not at.exception and "Mit **1 Änderung** erreichen" in answer(at)
+    assert "neu@" in str(at.query_params["variante"])
+    next(button for button in at.button if button.label == "zurück").click().run()
+    assert "Auf die Karte klicken" in answer(at)
+
+
+@pytest.mark.parametrize("text", ["zu@gibtesnicht", "<b>", "neu@1,2", "neu@0,0=50"])
+def test_odd_variants_break_nothing(desk, city_home, text):
+    desk.sit(city_home)
+    at = desk.open(SITING, variante=text)
+    assert not at.exception and not at.error
+    assert at.warning or "erreichen 0 Kinder mehr" in answer(at)
+
+
+def test_names_cannot_leave_a_tooltip():
+    from raumblick.ui.siting_view import _plain
+
+    for text in ("<script>alert(1)</script>", "`${alert(1)}`", "\\u003cb\\u003e", "{{ 7*7 }}", "&lt;b&gt;", "'\"//"):
+        assert not set(_plain(text).replace("&#", "").replace(";", "")) & set("`$\\{}'\"<>&")
