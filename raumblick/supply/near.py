@@ -1,6 +1,6 @@
 """Who is near whom: points sorted into bands, all pairs within a radius in blocks, and the weight of a distance.
 
-A band holds the points of one strip of y, in the order of x. The part of a circle that crosses a band is a run of
+A band holds the points of one strip of y, column by column in x. The part of a circle that crosses a band is a run of
 neighbours in memory, so that the pairs of thousands of circles come out of a few array operations, and never all at once.
 """
 
@@ -22,7 +22,9 @@ BLOCK = 100_000  # pairs at a time: few enough to stay in the cache, enough for 
 _EDGE = float(np.exp(-0.5))
 _NOTHING = 1e-12  # weights below are what rounding leaves at the edge of the Gaussian
 _BANDS_A_RADIUS = 20
+_COLUMNS_A_BAND = 4
 _MOST_BANDS = 4096
+_MOST_COLUMNS = 2_000_000  # of all bands together
 
 
 @dataclass(frozen=True)
@@ -98,17 +100,22 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Bands:
-    """Points in metres, sorted into bands; point k of the bands is point `order[k]` of the arrays that were passed."""
+    """Points in metres, sorted into bands; point k of the bands is point `order[k]` of the arrays that were passed.
+
+    Band n begins at `bottom + n * height`; its columns are `step` wide from `left` on. `first` has the number of the first
+    point of every column, band after band, and at last the number of all points: a search without searching.
+    """
 
     x: Floats
     y: Floats
     order: NDArray[np.int64]
-    key: Floats
+    first: NDArray[np.int64]
     bottom: float
     left: float
-    width: float
     height: float
+    step: float
     count: int
+    columns: int
 
     @classmethod
     def of(cls, x: Any, y: Any, radius: float) -> Bands:
@@ -116,16 +123,19 @@ class Bands:
         x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
         known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
         if not known.size:
-            nothing = np.empty(0)
-            return cls(nothing, nothing, known, nothing, 0.0, 0.0, 1.0, 1.0, 1)
+            return cls(np.empty(0), np.empty(0), known, np.zeros(2, dtype=np.int64), 0.0, 0.0, 1.0, 1.0, 1, 1)
         left, bottom = float(x[known].min()), float(y[known].min())
         width, extent = float(x[known].max()) - left + 1.0, float(y[known].max()) - bottom + 1.0
         height = float(min(max(radius / _BANDS_A_RADIUS, extent / _MOST_BANDS), extent))
-        band = np.floor((y[known] - bottom) / height)
-        key = band * width + (x[known] - left)
-        by_key = np.argsort(key, kind="stable")
-        order = known[by_key]
-        return cls(x[order], y[order], order, key[by_key], bottom, left, width, height, int(extent // height) + 1)
+        count = int(extent // height) + 1
+        step = max(height / _COLUMNS_A_BAND, width * count / _MOST_COLUMNS)
+        columns = int(width // step) + 1
+        cell = np.floor((y[known] - bottom) / height).astype(np.int64) * columns
+        cell += np.floor((x[known] - left) / step).astype(np.int64)
+        by_cell = np.argsort(cell, kind="stable")
+        order = known[by_cell]
+        first = np.r_[0, np.cumsum(np.bincount(cell, minlength=count * columns))]
+        return cls(x[order], y[order], order, first, bottom, left, height, step, count, columns)
 
     def blocks(self, x: Any, y: Any, radius: float, most: int = BLOCK) -> Iterator[Block]:
         """Pairs of every query point (metres) and the points within `radius` of it, some query points at a time.
@@ -156,11 +166,11 @@ class Bands:
         offset = y[owner] - self.bottom - band * self.height  # above the lower edge of the band
         away = np.maximum(np.maximum(-offset, offset - self.height), 0.0)
         # A hair more than the circle: rounding must not lose a point that lies exactly on it.
-        slack = 1e-6 + 8 * np.finfo(float).eps * self.count * self.width
-        half = np.sqrt(np.maximum(radius**2 - away**2, 0.0)) + slack + 1e-7 * min(radius, self.width)
-        begin = band * self.width + np.clip(x[owner] - half - self.left, -slack, self.width)
-        end = band * self.width + np.clip(x[owner] + half - self.left, -1.0, self.width - 1.0 + slack)
-        start, stop = np.searchsorted(self.key, begin), np.searchsorted(self.key, end, side="right")
+        half = np.sqrt(np.maximum(radius**2 - away**2, 0.0)) + 1e-6 + 1e-7 * min(radius, self.columns * self.step)
+        middle, row = x[owner] - self.left, band.astype(np.int64) * self.columns
+        begin = np.clip(np.floor((middle - half) / self.step), 0, self.columns).astype(np.int64)
+        end = np.clip(np.floor((middle + half) / self.step) + 1, 0, self.columns).astype(np.int64)
+        start, stop = self.first[row + begin], self.first[row + end]
         return owner, start, np.maximum(stop, start)
 
     def _block(self, x: Floats, y: Floats, first: int, last: int, ends: NDArray[np.int64], start: Any, length: Any) -> Block:
