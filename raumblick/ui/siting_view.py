@@ -76,7 +76,9 @@ def draw(store: Store, result: Play, better: pd.DataFrame | None) -> None:
     shown = folium.Map(tiles=None, attributionControl=False, zoom_snap=0.25)
     shown.default_js, shown.default_css = SCRIPTS, STYLES
     ground = "#0b0e12" if charts.is_dark() else "#ffffff"
-    shown.get_root().header.add_child(folium.Element(f"<style>.leaflet-container {{ background: {ground}; }}</style>"))
+    figure = shown.get_root()
+    assert isinstance(figure, folium.Figure)
+    figure.header.add_child(folium.Element(f"<style>.leaflet-container {{ background: {ground}; }}</style>"))
     shapes = _shapes(store)
     _areas(result, shapes).add_to(shown)
     for marker in _sites(result, better):
