@@ -7,7 +7,7 @@ from homes import settle
 from reading import maps
 
 VIEWS = ("planung", "ausschuss")
-SHARING = "Verteilung"
+SHARING, RISK = "Verteilung", "Risiko"
 
 
 def said(at) -> str:
@@ -54,3 +54,22 @@ def test_a_city_without_bookings_says_how_to_bring_them(desk, tmp_path):
     desk.sit(tmp_path / "home")
     at = desk.open(SHARING)
     assert not at.exception and "keine geplanten Beträge" in answer(at) and "booking" in at.info[0].value
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_risk_says_how_likely_the_plan_holds(desk, city_home, view):
+    desk.sit(city_home, view)
+    at = desk.open(RISK, unfold=True)
+    assert not at.exception and not at.error
+    assert "Wahrscheinlichkeit überschritten" in answer(at) or "keine Fallzahlen" in answer(at)
+    if view == "planung":
+        assert "in 80 % der Jahre reicht" in said(at).replace("\xa0", " ") and "Budget begrenzt keinen Anspruch" in said(at)
+        assert "Heimerziehung und betreutes Wohnen" in set(at.dataframe[-1].value["Leistung"])
+
+
+def test_more_cases_and_higher_prices_cost_more(desk, city_home):
+    desk.sit(city_home)
+    plain = desk.open(RISK).dataframe[0].value["kostet zusätzlich (€)"].tolist()
+    dear = desk.open(RISK, faelle="30", preise="10").dataframe[0].value["kostet zusätzlich (€)"].tolist()
+    as_numbers = [[int(text.replace(".", "")) for text in row] for row in (plain, dear)]
+    assert all(more > less for less, more in zip(*as_numbers, strict=True))

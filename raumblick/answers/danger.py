@@ -1,0 +1,169 @@
+"""How likely is the budget exceeded, and which reserve is enough? The answer behind Risiko.
+
+From the helps that run, begin and end (caseload) and from what they cost: the coming twelve months, as mean and spread,
+exactly (`raumblick.money.risk`), against the plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from raumblick.money.errors import LAW, MoneyError
+from raumblick.money.risk import Affordable, affordable, city_moments, overspending, percentiles, reserves, year_moments
+from raumblick.money.stress import STRESSES, stressed
+from raumblick.snapshot.store import Store
+
+__all__ = ["LAW", "Assumptions", "Danger", "MoneyError", "danger"]
+
+CASE_MIX = 0.35  # spread of prices between cases of one service
+_LEVELS = (0.1, 0.5, 0.8, 0.9, 0.95)
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What the coming year may bring: more new cases and higher prices (shares), how much both may miss for all at once
+    (coefficients of variation), and the probability with which a reserve is to be enough."""
+
+    more_cases: float = 0.0
+    prices: float = 0.0
+    demand_cv: float = 0.05
+    price_cv: float = 0.02
+    level: float = 0.8
+
+
+@dataclass(frozen=True, eq=False)
+class Danger:
+    """The coming twelve months.
+
+    `services`: service, name, paragraph, stock, months (mean duration), price (euro a case and month), mean, low, high (80 %
+    of the years), plan, chance (of overspending), excess (mean overspending over all years). `plan_year`, `until`: newest
+    month of the cases. `plan`, `mean`, `sd`: all services with a plan. `quantiles`: P50, P80, P90, P95. `alone`, `pool`:
+    reserve over the mean if every area keeps its own, and one for all. `stress`: title, extra (euro), chance. `notes`: German.
+    """
+
+    services: pd.DataFrame
+    plan_year: int
+    until: str
+    plan: float
+    mean: float
+    sd: float
+    quantiles: dict[str, float]
+    verdict: Affordable
+    alone: float
+    pool: float
+    areas: int
+    stress: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def danger(store: Store, given: Assumptions) -> Danger | None:
+    """Risk of the plan of helps under entitlement; None without cases or without a plan for them.
+
+    Raises:
+        MoneyError: numbers of cases that cannot be right.
+    """
+    cells, until = _cells(store, "stadt")
+    plans = _plans(store)
+    known = cells[cells["service"].isin(plans.index)]
+    if not len(known):
+        return None
+    notes = _notes(cells, plans)
+    table = _table(known, plans, given)
+    budget = float(table["plan"].sum())
+    numbers = _numbers(known, given)
+    mean, sd = city_moments(*numbers, case_mix_cv=CASE_MIX, demand_cv=given.demand_cv, price_cv=given.price_cv)
+    points = percentiles(mean, sd, _LEVELS)
+    alone, pool, areas = _reserves(store, given, set(known["service"]), sd)
+    return Danger(
+        services=table, plan_year=int(plans.attrs["year"]), until=until, plan=budget, mean=mean, sd=sd,
+        quantiles={f"P{round(100 * p)}": float(v) for p, v in zip(_LEVELS, points, strict=True)},
+        verdict=affordable(mean, sd, budget), alone=alone, pool=pool, areas=areas,
+        stress=_stress(known, numbers, budget), notes=notes,
+    )  # fmt: skip
+
+
+def _cells(store: Store, level: str) -> tuple[pd.DataFrame, str]:
+    """One row an area and service: stock now, new cases a month, duration, price; and the newest month."""
+    rows = store.read("cases", level=level)
+    if not len(rows):
+        return pd.DataFrame(columns=["area_id", "service", "name", "paragraph", "stock", "entries", "months", "price"]), ""
+    newest = rows["month"].max()
+    year = rows[rows["month"] > newest - pd.DateOffset(months=12)].astype({"cost": float})
+    sums = year.groupby(["area_id", "service"]).agg(
+        name=("service_name", "first"), paragraph=("paragraph", "first"), stocks=("stock", "sum"), entries=("entries", "sum"),
+        exits=("exits", "sum"), cost=("cost", "sum"), months_known=("stock", "count"),
+        complete=("cost", lambda v: v.notna().all()),
+    )  # fmt: skip
+    now = rows[rows["month"] == newest].set_index(["area_id", "service"])["stock"].rename("stock")
+    sums = sums.join(now).astype({"stock": float, "stocks": float, "entries": float, "exits": float})
+    sums = sums[sums["complete"] & (sums["stocks"] > 0) & sums["stock"].notna()]
+    flow = sums["exits"].where(sums["exits"] > 0, sums["entries"])
+    sums["months"] = (sums["stocks"] / flow.where(flow > 0)).fillna(np.inf).clip(lower=0.5)
+    sums["price"] = sums["cost"] / sums["stocks"]
+    sums["entries"] = sums["entries"] / sums["months_known"].clip(lower=1)
+    return sums.reset_index(), f"{pd.Timestamp(newest):%Y-%m}"
+
+
+def _plans(store: Store) -> pd.Series:
+    """Euro by service in the newest plan, amended where it was."""
+    rows = store.read("plans").sort_values("value_type").drop_duplicates("service")  # amended before plan
+    rows = rows.dropna(subset=["amount"]).astype({"amount": float})
+    found = rows.set_index("service")["amount"]
+    found.attrs["year"] = int(rows["year"].max()) if len(rows) else 0
+    return found
+
+
+def _notes(cells: pd.DataFrame, plans: pd.Series) -> tuple[str, ...]:
+    without = cells.loc[~cells["service"].isin(plans.index), "name"].tolist()
+    if not without:
+        return ()
+    return (f"Ohne Plan und darum nicht enthalten: {', '.join(without)}.",)
+
+
+def _numbers(cells: pd.DataFrame, given: Assumptions) -> tuple[np.ndarray, np.ndarray, np.ndarray, int, np.ndarray]:
+    stock, months = cells["stock"].to_numpy(float), cells["months"].to_numpy(float)
+    price = cells["price"].to_numpy(float) * (1 + given.prices)
+    return stock, months, price, 12, cells["entries"].to_numpy(float) * (1 + given.more_cases)
+
+
+def _table(cells: pd.DataFrame, plans: pd.Series, given: Assumptions) -> pd.DataFrame:
+    mean, sd = year_moments(*_numbers(cells, given), case_mix_cv=CASE_MIX)
+    plan = cells["service"].map(plans).to_numpy(float)
+    chance, excess = overspending(mean, sd, plan)
+    low, high = percentiles(mean, sd, (0.1, 0.9))
+    table = cells[["service", "name", "paragraph", "stock", "months", "price"]].assign(
+        mean=mean, low=low, high=high, plan=plan, chance=chance, excess=excess
+    )
+    return table.sort_values("excess", ascending=False, ignore_index=True)
+
+
+def _reserves(store: Store, given: Assumptions, services: set[str], city_sd: float) -> tuple[float, float, int]:
+    """Sum of the reserves if each area on the level below the city keeps its own, and that of one pool."""
+    levels = store.read("levels")["level"]
+    if len(levels) < 2:
+        return float("nan"), float("nan"), 0
+    cells, _ = _cells(store, str(levels.iloc[1]))
+    cells = cells[cells["service"].isin(services)]
+    if not len(cells):
+        return float("nan"), float("nan"), 0
+    mean, sd = year_moments(*_numbers(cells, given), case_mix_cv=CASE_MIX)
+    by_area = pd.DataFrame({"area": cells["area_id"], "mean": mean, "var": sd**2}).groupby("area").sum()
+    spread = np.sqrt(by_area["var"] + (given.price_cv * by_area["mean"]) ** 2)
+    alone, pool, _ = reserves(by_area["mean"], spread, max(given.level, 0.5), city_sd)
+    return float(alone.sum()), pool, len(by_area)
+
+
+def _stress(cells: pd.DataFrame, numbers: tuple, budget: float) -> pd.DataFrame:
+    """What each stress case adds, and how likely the plan is exceeded then."""
+    stock, months, price, _, entries = numbers
+    rows = []
+    for case in STRESSES:
+        if case.services and not set(case.services) & set(cells["service"]):
+            continue
+        found = stressed(case, list(cells["service"]), budget, stock, months, price, entries, CASE_MIX)
+        mean, sd = float(found.mean.sum()), float(np.sqrt((found.sd**2).sum()))
+        rows.append((case.title, float(np.sum(found.extra)), float(overspending(mean, sd, budget)[0])))
+    return pd.DataFrame(rows, columns=["title", "extra", "chance"])
