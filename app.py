@@ -18,7 +18,6 @@ PAGES = {
     "Versorgung": [
         st.Page("pages/versorgung/luecken.py", title="Versorgung und Lücken", help="Gibt es genug Plätze in Reichweite?"),
         st.Page("pages/versorgung/angebote.py", title="Angebote", help="Was gibt es, was läuft nebeneinander, wer trägt es?"),
-        st.Page("pages/versorgung/angebote.py", title="Angebote", help="Was gibt es, was läuft nebeneinander, wer trägt es?"),
         st.Page("pages/versorgung/uebergaenge.py", title="Übergänge", help="Wo gehen Kinder zwischen den Stufen verloren?"),
         st.Page("pages/versorgung/planspiel.py", title="Standort-Planspiel", help="Was, wenn hier ein Angebot öffnet?"),
     ],
