@@ -11,6 +11,7 @@ from typing import Literal, get_args
 
 View = Literal["planung", "ausschuss"]
 ROOT = Path(__file__).resolve().parents[1]
+_STORES = re.compile(r"sqlite:///.|postgresql(\+psycopg)?://.")
 _MEMORY = re.compile(r"[1-9][0-9]{0,5} ?(MB|GB|MiB|GiB)", re.IGNORECASE)
 
 
@@ -24,7 +25,8 @@ class Settings:
 
     `home` is the folder of all snapshots, `view` the file that pages read (planung: internal, ausschuss: public),
     `threshold` the smallest person count that is published, `query_seconds` the time limit of one read query,
-    `memory_limit` what DuckDB may use for one open snapshot.
+    `memory_limit` what DuckDB may use for one open snapshot, `plans` the address of the plan store (empty: a SQLite file in
+    `home`).
     """
 
     home: Path = ROOT / "var"
@@ -32,6 +34,12 @@ class Settings:
     threshold: int = 3
     query_seconds: float = 5.0
     memory_limit: str = "512MB"
+    plans: str = ""
+
+    @property
+    def plans_url(self) -> str:
+        """Address of the plan store."""
+        return self.plans or f"sqlite:///{self.home / 'plaene.sqlite'}"
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
@@ -47,12 +55,17 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     memory = env.get("RAUMBLICK_MEMORY", Settings.memory_limit)
     if not _MEMORY.fullmatch(memory):
         raise SettingsError(f"RAUMBLICK_MEMORY ist „{memory}“; erlaubt sind Größen wie 512MB oder 2GB.")
+    plans = env.get("RAUMBLICK_PLANS", Settings.plans)
+    if plans and not _STORES.match(plans):
+        shown = re.sub(r":[^:@/]+@", ":***@", plans)  # an address may hold a password
+        raise SettingsError(f"RAUMBLICK_PLANS ist „{shown}“; erlaubt sind sqlite:///DATEI und postgresql://RECHNER/NAME.")
     return Settings(
         home=_folder(env, "RAUMBLICK_HOME", Settings.home),
         view=view,  # type: ignore[arg-type]
         threshold=_number(env, "RAUMBLICK_THRESHOLD", Settings.threshold, minimum=3),
         query_seconds=float(_number(env, "RAUMBLICK_QUERY_SECONDS", int(Settings.query_seconds), minimum=1)),
         memory_limit=memory,
+        plans=plans,
     )
 
 

@@ -31,6 +31,8 @@ def test_without_variables_the_defaults_hold():
         ("RAUMBLICK_QUERY_SECONDS", "30", "query_seconds", 30.0),
         ("RAUMBLICK_MEMORY", "2GB", "memory_limit", "2GB"),
         ("RAUMBLICK_MEMORY", "1 GiB", "memory_limit", "1 GiB"),
+        ("RAUMBLICK_PLANS", "postgresql://anna@db/raumblick", "plans", "postgresql://anna@db/raumblick"),
+        ("RAUMBLICK_PLANS", "sqlite:///plaene.sqlite", "plans", "sqlite:///plaene.sqlite"),
     ],
 )
 def test_a_variable_is_read(name, text, field, expected):
@@ -39,7 +41,14 @@ def test_a_variable_is_read(name, text, field, expected):
     assert dataclasses.replace(settings, **{field: getattr(Settings(), field)}) == Settings()
 
 
-@pytest.mark.parametrize("name", ["HOME", "VIEW", "THRESHOLD", "QUERY_SECONDS", "MEMORY"])
+def test_scenarios_lie_beside_the_snapshots_unless_told_otherwise():
+    assert load_settings({"RAUMBLICK_HOME": "/srv/r"}).plans_url == "sqlite:////srv/r/plaene.sqlite"
+    assert load_settings({"RAUMBLICK_PLANS": "postgresql://db/r"}).plans_url == "postgresql://db/r"
+    with pytest.raises(SettingsError, match=r"„mysql://anna:\*\*\*@db/x“"):
+        load_settings({"RAUMBLICK_PLANS": "mysql://anna:geheim@db/x"})
+
+
+@pytest.mark.parametrize("name", ["HOME", "VIEW", "THRESHOLD", "QUERY_SECONDS", "MEMORY", "PLANS"])
 @pytest.mark.parametrize("text", ["", "  "])
 def test_an_empty_variable_counts_as_not_set(name, text):
     assert load_settings({f"RAUMBLICK_{name}": text}) == Settings()
@@ -49,6 +58,8 @@ def test_an_empty_variable_counts_as_not_set(name, text):
     ("name", "text"),
     [
         ("RAUMBLICK_VIEW", "intern"),
+        ("RAUMBLICK_PLANS", "mysql://db/x"),
+        ("RAUMBLICK_PLANS", "plaene.sqlite"),
         ("RAUMBLICK_VIEW", "planung,ausschuss"),
         ("RAUMBLICK_THRESHOLD", "2"),  # one and two persons are never published
         ("RAUMBLICK_THRESHOLD", "-3"),

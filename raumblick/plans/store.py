@@ -1,0 +1,248 @@
+"""The plan store: scenarios on SQLite, or on PostgreSQL where several machines share them.
+
+A save names the version it started from. When somebody else saved in between, nothing is written and the caller gets what
+stands there now (`ConflictError.theirs`), to join both (`model.join`) or to keep a copy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+
+from raumblick.plans.model import Change, ConflictError, PlanError, Revision, Scenario, UnknownScenarioError, tidy
+from raumblick.plans.tables import METADATA, REVISION, SCENARIO, SCHEMA, STORE_SCHEMA
+
+_WAIT = 10  # seconds that a save waits for another one to end
+_LONGEST = {"name": 200, "author": 100}
+_LABELS = {"name": "Der Name", "author": "Das Kürzel"}
+
+
+def _now() -> dt.datetime:
+    return dt.datetime.now(dt.UTC).replace(tzinfo=None)
+
+
+@dataclass(frozen=True, eq=False)
+class PlanStore:
+    """An open plan store. Safe to share between threads; `now` gives the time of a save (UTC, without zone)."""
+
+    engine: Engine
+    now: Callable[[], dt.datetime] = _now
+
+    def create(
+        self, city_id: str, name: str, author: str, snapshot_id: str, changes: Iterable[Change] = (), notes: str = ""
+    ) -> Scenario:
+        """A new scenario, saved as version 1.
+
+        Raises:
+            PlanError: no name, no author, too long, a value that is no number, or the store cannot be reached.
+        """
+        time = self.now()
+        new = Scenario(
+            secrets.token_urlsafe(12),
+            city_id,
+            name.strip(),
+            author.strip(),
+            snapshot_id,
+            tidy(changes),
+            notes,
+            False,
+            1,
+            time,
+            time,
+        )
+        _valid(new)
+        with self._begin() as connection:
+            connection.execute(insert(SCENARIO).values(**_row(new), city_id=city_id, created=time))
+            connection.execute(insert(REVISION).values(**_row(new)))
+        return new
+
+    def load(self, scenario_id: str) -> Scenario:
+        """A scenario as it stands, archived or not.
+
+        Raises:
+            UnknownScenarioError: there is none.
+        """
+        with self._begin() as connection:
+            return self._load(connection, scenario_id)
+
+    def save(self, scenario: Scenario) -> Scenario:
+        """Save name, author (who saves), snapshot, changes, notes, archived; returns it with its new version.
+
+        Args:
+            scenario: as loaded, changed with `dataclasses.replace`; `version` is the one it was loaded with.
+
+        Raises:
+            ConflictError: somebody saved since; nothing was written.
+            UnknownScenarioError: it does not exist.
+            PlanError: as `create`.
+        """
+        new = replace(
+            scenario, name=scenario.name.strip(), author=scenario.author.strip(), changes=tidy(scenario.changes),
+            version=scenario.version + 1, saved=self.now(),
+        )  # fmt: skip
+        _valid(new)
+        found = (SCENARIO.c.scenario_id == scenario.scenario_id) & (SCENARIO.c.version == scenario.version)
+        with self._begin() as connection:
+            written = connection.execute(update(SCENARIO).where(found).values(**_row(new))).rowcount
+            if not written:
+                theirs = self._load(connection, scenario.scenario_id)
+                raise ConflictError(
+                    f"„{theirs.name}“ wurde inzwischen von {theirs.author} gespeichert (Fassung {theirs.version}, "
+                    f"Ihre beruht auf {scenario.version}). Es wurde nichts überschrieben.",
+                    theirs,
+                )
+            connection.execute(insert(REVISION).values(**_row(new)))
+        return new
+
+    def copy(self, scenario_id: str, author: str, name: str | None = None) -> Scenario:
+        """A new scenario with the same content; default name: `... (Kopie)`."""
+        old = self.load(scenario_id)
+        title = name or f"{old.name[: _LONGEST['name'] - 8]} (Kopie)"
+        return self.create(old.city_id, title, author, old.snapshot_id, old.changes, old.notes)
+
+    def archive(self, scenario: Scenario, archived: bool = True) -> Scenario:
+        """Put a scenario away, or get it back; errors as `save`."""
+        return self.save(replace(scenario, archived=archived))
+
+    def listing(self, city_id: str, archived: bool = False) -> tuple[Scenario, ...]:
+        """Scenarios of a city, last saved first; the archived ones on request only."""
+        query = select(SCENARIO).where(SCENARIO.c.city_id == city_id, SCENARIO.c.archived == archived)
+        with self._begin() as connection:
+            rows = connection.execute(query.order_by(SCENARIO.c.saved.desc(), SCENARIO.c.scenario_id)).mappings()
+            return tuple(_scenario(dict(row)) for row in rows)
+
+    def history(self, scenario_id: str) -> tuple[Revision, ...]:
+        """All saves of a scenario, oldest first."""
+        query = select(REVISION).where(REVISION.c.scenario_id == scenario_id).order_by(REVISION.c.version)
+        with self._begin() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple(Revision(r["version"], r["author"], r["saved"], r["name"], len(r["changes"])) for r in rows)
+
+    def revision(self, scenario_id: str, version: int) -> Scenario:
+        """A scenario as it was saved once.
+
+        Raises:
+            UnknownScenarioError: there is no such version.
+        """
+        with self._begin() as connection:
+            current = self._load(connection, scenario_id)
+            query = select(REVISION).where(REVISION.c.scenario_id == scenario_id, REVISION.c.version == version)
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            raise UnknownScenarioError(f"Von diesem Szenario gibt es keine Fassung {version}.")
+        return _scenario({**row, "city_id": current.city_id, "created": current.created})
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def _load(self, connection: Connection, scenario_id: str) -> Scenario:
+        row = connection.execute(select(SCENARIO).where(SCENARIO.c.scenario_id == scenario_id)).mappings().first()
+        if row is None:
+            raise UnknownScenarioError("Dieses Szenario gibt es nicht. Vielleicht ist der Link unvollständig.")
+        return _scenario(dict(row))
+
+    @contextmanager
+    def _begin(self) -> Iterator[Connection]:
+        try:
+            with self.engine.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            raise PlanError(
+                "Die Ablage der Szenarien ist nicht erreichbar oder gerade belegt; es wurde nichts gespeichert. "
+                "Bitte gleich noch einmal versuchen."
+            ) from error
+
+
+def open_plans(url: str, now: Callable[[], dt.datetime] = _now) -> PlanStore:
+    """Open a plan store and make its tables where there are none.
+
+    Args:
+        url: e.g. sqlite:///var/plaene.sqlite or postgresql://user@host/raumblick.
+
+    Raises:
+        PlanError: no such address, it cannot be reached, its driver is missing, or a newer version wrote it.
+    """
+    try:
+        address = make_url(url)
+        if address.get_backend_name() not in ("sqlite", "postgresql"):
+            raise PlanError(f"„{address.get_backend_name()}“ kann keine Szenarien ablegen; möglich sind sqlite und postgresql.")
+        if address.drivername == "postgresql":
+            address = address.set(drivername="postgresql+psycopg")
+        engine = _sqlite(address) if address.get_backend_name() == "sqlite" else create_engine(address, pool_pre_ping=True)
+        _prepare(engine)
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise PlanError("Die Adresse der Ablage ist nicht lesbar; Beispiel: sqlite:///var/plaene.sqlite") from error
+    except ModuleNotFoundError as error:
+        raise PlanError("Für PostgreSQL fehlt das Paket psycopg.") from error
+    except (SQLAlchemyError, OSError) as error:
+        raise PlanError("Die Ablage der Szenarien lässt sich nicht öffnen. Stimmen Adresse und Rechte?") from error
+    return PlanStore(engine, now)
+
+
+def _sqlite(address: Any) -> Engine:
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(address, connect_args={"timeout": _WAIT})
+
+    @event.listens_for(engine, "connect")
+    def no_own_begin(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours, see below
+
+    @event.listens_for(engine, "begin")
+    def lock_first(connection: Connection) -> None:
+        connection.exec_driver_sql("begin immediate")  # two that read and then write would otherwise end in a lock error
+
+    return engine
+
+
+def _prepare(engine: Engine) -> None:
+    """Tables and the number of their schema; two programs may start at the same moment."""
+    try:
+        with engine.begin() as connection:
+            METADATA.create_all(connection)
+            if not connection.execute(select(func.count()).select_from(STORE_SCHEMA)).scalar():
+                connection.execute(insert(STORE_SCHEMA).values(version=SCHEMA))
+    except OperationalError:
+        raise
+    except SQLAlchemyError:  # another program made them just now; whether all is there shows below
+        engine.dispose()
+    with engine.begin() as connection:
+        written = connection.execute(select(func.max(STORE_SCHEMA.c.version))).scalar()
+    if written != SCHEMA:
+        engine.dispose()
+        raise PlanError(
+            f"Die Ablage der Szenarien hat eine andere Fassung ({written}, erwartet {SCHEMA}). Bitte Raumblick aktualisieren."
+        )
+
+
+def _valid(scenario: Scenario) -> None:
+    for key, most in _LONGEST.items():
+        text = getattr(scenario, key)
+        if not text:
+            raise PlanError(f"{_LABELS[key]} fehlt.")
+        if len(text) > most:
+            raise PlanError(f"{_LABELS[key]} ist länger als {most} Zeichen.")
+
+
+def _row(scenario: Scenario) -> dict[str, Any]:
+    """Columns that scenario and revision share."""
+    return {
+        "scenario_id": scenario.scenario_id, "name": scenario.name, "author": scenario.author,
+        "snapshot_id": scenario.snapshot_id, "notes": scenario.notes, "archived": scenario.archived,
+        "version": scenario.version, "saved": scenario.saved,
+        "changes": [[c.kind, c.area_id, c.service, c.value] for c in scenario.changes],
+    }  # fmt: skip
+
+
+def _scenario(row: dict[str, Any]) -> Scenario:
+    return Scenario(**{**row, "changes": tuple(Change(*change) for change in row["changes"])})
