@@ -14,16 +14,18 @@ PAGES = {
     "Bedarf": [
         st.Page("pages/bedarf/schwerpunktraeume.py", title="Schwerpunkträume"),
         st.Page("pages/bedarf/suche.py", title="Gebiete suchen"),
+        st.Page("pages/bedarf/prognose.py", title="Prognose", help="Wie viele Kinder welchen Alters werden hier leben?"),
     ],
     "Versorgung": [
-        st.Page("pages/versorgung/luecken.py", title="Versorgung und Lücken", help="Gibt es genug Plätze in Reichweite?"),
-        st.Page("pages/versorgung/angebote.py", title="Angebote", help="Was gibt es, was läuft nebeneinander, wer trägt es?"),
-        st.Page("pages/versorgung/uebergaenge.py", title="Übergänge", help="Wo gehen Kinder zwischen den Stufen verloren?"),
-        st.Page("pages/versorgung/planspiel.py", title="Standort-Planspiel", help="Was, wenn hier ein Angebot öffnet?"),
+        st.Page("pages/versorgung/luecken.py", title="Versorgung und Lücken"),
+        st.Page("pages/versorgung/angebote.py", title="Angebote"),
+        st.Page("pages/versorgung/uebergaenge.py", title="Übergänge"),
+        st.Page("pages/versorgung/planspiel.py", title="Standort-Planspiel"),
     ],
     "Budget": [
-        st.Page("pages/budget/verteilung.py", title="Verteilung", help="Warum bekommt ein Gebiet diesen Euro?"),
-        st.Page("pages/budget/risiko.py", title="Risiko", help="Wie wahrscheinlich reicht das Budget, welche Rücklage?"),
+        st.Page("pages/budget/budgetstand.py", title="Budgetstand"),
+        st.Page("pages/budget/verteilung.py", title="Verteilung"),
+        st.Page("pages/budget/risiko.py", title="Risiko"),
     ],
     "Daten": [
         st.Page("pages/daten/quellen.py", title="Daten und Quellen"),

@@ -7,7 +7,7 @@ from homes import settle
 from reading import maps
 
 VIEWS = ("planung", "ausschuss")
-SHARING, RISK = "Verteilung", "Risiko"
+SHARING, RISK, BOOKS = "Verteilung", "Risiko", "Budgetstand"
 
 
 def said(at) -> str:
@@ -73,3 +73,22 @@ def test_more_cases_and_higher_prices_cost_more(desk, city_home):
     dear = desk.open(RISK, faelle="30", preise="10").dataframe[0].value["kostet zusätzlich (€)"].tolist()
     as_numbers = [[int(text.replace(".", "")) for text in row] for row in (plain, dear)]
     assert all(more > less for less, more in zip(*as_numbers, strict=True))
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_the_books_say_what_will_be_over(desk, city_home, view):
+    desk.sit(city_home, view)
+    at = desk.open(BOOKS, unfold=True)
+    assert not at.exception and not at.error
+    assert "sind ausgegeben" in answer(at)
+    if view == "planung":
+        assert "Bis Jahresende werden es voraussichtlich" in answer(at) and "Heimerziehung" in answer(at)
+    assert maps(at)[0]["count"] == 7
+    rows = next(frame.value for frame in at.dataframe if "Ampel" in frame.value.columns)
+    assert "▲ voraussichtlich über Plan" in set(rows["Ampel"])
+
+
+def test_a_finished_year_has_no_forecast_but_its_result(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(BOOKS, jahr="2023", zuordnung="payment", leistung="heim")
+    assert "voraussichtlich" not in answer(at) and "2023" in answer(at) and not at.warning
