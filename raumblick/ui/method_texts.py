@@ -41,6 +41,49 @@ METHOD: Sections = (
         "in der öffentlichen Datei gar nicht erst.",
     ),
     (
+        "Schwerpunkträume: der Index",
+        "Die Kennzahlen eines Index werden vergleichbar gemacht (meist als Abstand vom Mittel in Standardabweichungen) und "
+        "gewichtet zusammengezählt. Jede Festlegung steht in einer Datei und lässt sich ändern. **Wie sicher** ein Gebiet "
+        "dazugehört, zeigen tausende Wiederholungen, in denen kleine Zahlen zufällig anders ausfallen und Gewichte und "
+        "Rechenweise schwanken: **sicher** ab 90 % der Wiederholungen, **wahrscheinlich** ab 50 %, **unklar** ab 10 %. Hilfen "
+        "zur Erziehung stehen neben dem Index, nicht darin.",
+    ),
+    (
+        "Trends",
+        "Ein Pfeil steht nur, wo ein Test gesprochen hat; von allen Gebieten wird dabei höchstens eines von hundert zu Unrecht "
+        "genannt. Ohne Pfeil steht, welche Veränderung sich mit diesen Zahlen überhaupt hätte erkennen lassen.",
+    ),
+    (
+        "Versorgung: vier Zahlen, die nicht dasselbe sind",
+        "**Versorgungsquote**: Plätze je Kind. **Betreuungsquote**: betreute Kinder je Kind. **Bedarfsquote**: Anteil der "
+        "Kinder, die einen Platz brauchen oder wünschen. **Auslastung**: belegte je betriebene Plätze. Eine Lücke gibt es nur "
+        "gegen einen Zielwert, und der nennt immer seine Art (Gesetz, Planung, Befragung). Fehlende Platzzahlen bleiben "
+        "fehlend und werden gezählt.",
+    ),
+    (
+        "Reichweite",
+        "Jedes Angebot teilt seine Plätze unter allen Kindern auf, die es auf dem gewählten Weg erreichen; ein Kind zählt "
+        "zusammen, was es erreicht. Kinder und Angebote der Nachbargebiete zählen mit, deshalb verschwinden viele Lücken. Ob "
+        "eine Lücke vom gewählten Weg abhängt, zeigen zwölf Varianten.",
+    ),
+    (
+        "Übergänge",
+        "Ein Schritt vergleicht die Kinder eines Jahrgangs vor und nach dem Wechsel. **Sicher mehr verloren** heißt: genauer "
+        "Binomialtest gegen die Stadt, höchstens 5 % der genannten Gebiete zu Unrecht genannt.",
+    ),
+    (
+        "Verteilung nach Formel",
+        "Ein Sockel geht nach der Zahl junger Menschen, der Rest nach der **Zahl** belasteter junger Menschen und Haushalte, "
+        "nicht nach Quoten: Ein kleines Gebiet mit hoher Quote bekommt sonst mehr, als dort Kinder leben. Grenzen schützen vor "
+        "Sprüngen; die Summe ist auf den Cent der Topf.",
+    ),
+    (
+        "Prognose des Jahres und Risiko",
+        "Aus den Buchungen: vier Verfahren, bis April deren Mitte, danach Hochrechnung und jüngste Monate; der Bereich kommt "
+        "aus den Fehlern früherer Jahre. Aus den Fällen: laufende Hilfen, neue Hilfen, Dauer und Preis ergeben Mittel und "
+        "Streuung der nächsten zwölf Monate. Eine Warnung ist immer eine Wahrscheinlichkeit: gelb ab 20 %, rot ab 50 %.",
+    ),
+    (
         "Datenstand",
         "Jeder Import bildet einen neuen, unveränderlichen Datenstand mit Kennung und Prüfsummen. Jede Zahl auf jeder Seite "
         "stammt aus genau einem Datenstand; ein früherer kann jederzeit wieder in Kraft gesetzt werden.",
