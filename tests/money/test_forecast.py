@@ -3,8 +3,8 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from moneylines import yearly_lines
 
+from benchmarks.payments import yearly_lines
 from raumblick.money.errors import MoneyError
 from raumblick.money.forecast import WIDTHS, backtest, by_year, coverage, forecast_year, widths_of
 from raumblick.money.outlook import difference, from_cases, warn

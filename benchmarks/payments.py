@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
 
 def yearly_lines(folder: Path, least: float) -> dict[str, np.ndarray]:
     """Lines of at least `least` a year on average: name -> euro by year and month; two or more years without a gap."""
