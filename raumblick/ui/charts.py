@@ -63,7 +63,7 @@ def series_chart(result: Series, area_name: str, height: int = 230) -> go.Figure
         figure.add_scatter(
             x=_years([*band["period"], *band["period"][::-1]]),
             y=[*band["high"], *band["low"][::-1]],
-            mode="lines", fill="toself", fillcolor=_faint(focus), line={"width": 0}, hoverinfo="skip", showlegend=False,
+            mode="lines", fill="toself", fillcolor=faint(focus), line={"width": 0}, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
     city = result.city.dropna(subset=["value"])
     if sheet.kind != "count":
@@ -291,6 +291,7 @@ def warm_ink() -> str:
     return DIVERGING.dark[4] if is_dark() else DIVERGING.light[4]
 
 
-def _faint(color: str) -> str:
+def faint(color: str) -> str:
+    """The colour of a band around a line."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.14)"
