@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from raumblick.money.errors import MoneyError, Note, need_columns, number
 from raumblick.money.ledger import DIMENSIONS, cents, euros
@@ -119,32 +120,32 @@ def _corrections(bookings: pd.DataFrame) -> Note:
     return Note("correction", text, len(rows), _ids(rows))
 
 
-def _series(bookings: pd.DataFrame) -> Iterator[tuple[pd.DataFrame, pd.Series]]:
-    """Rows and running month of each series of actual expense: one service, area and carrier under one basis."""
-    rows = bookings[bookings["value_type"].eq("actual") & bookings["side"].eq("expense") & bookings["month"].notna()]
-    clock = rows["year"].astype(int) * 12 + rows["month"].astype(int)
-    rows = rows.assign(clock=clock, cents=cents(rows["amount"]).fillna(0).astype(float))
-    keys = ["basis", "product", "service", "area_id", "carrier"]
-    for _, group in rows.groupby(keys, dropna=False):
-        sums = group.groupby("clock")["cents"].sum()
-        yield group, sums.reindex(range(sums.index.min(), sums.index.max() + 1), fill_value=0.0)
-
-
 def _late(bookings: pd.DataFrame) -> Note:
+    """Series (one service, area and carrier under one basis) that are booked nearly every month, with a gap made up later."""
+    rows = bookings[bookings["value_type"].eq("actual") & bookings["side"].eq("expense") & bookings["month"].notna()]
     found: list[str] = []
-    for group, months in _series(bookings):
-        paid = months[months > 0]
-        if len(paid) < 12 or len(paid) < 0.9 * len(months):
-            continue
-        usual = months.rolling(13, center=True, min_periods=6).median()
-        gaps = months.index[(months == 0).to_numpy()]
-        heavy = months.index[(months > _LATE * usual).to_numpy()]
-        hits = {int(h) for g in gaps for h in heavy if g < h <= g + 12}
-        found += list(group.loc[group["clock"].isin(hits), "booking_id"].astype(str))
+    if len(rows):
+        clock = (rows["year"].astype(int) * 12 + rows["month"].astype(int)).to_numpy()
+        series = rows.groupby(["basis", "product", "service", "area_id", "carrier"], dropna=False).ngroup().to_numpy()
+        sums = np.zeros((int(series.max()) + 1, int(clock.max() - clock.min()) + 1))
+        np.add.at(sums, (series, clock - clock.min()), cents(rows["amount"]).fillna(0).to_numpy(dtype=float))
+        paid = sums > 0
+        first, last = paid.argmax(axis=1), paid.shape[1] - paid[:, ::-1].argmax(axis=1)
+        count, span = paid.sum(axis=1), last - first
+        for one in np.flatnonzero((count >= 12) & (count >= 0.9 * span) & (count < span)):
+            heavy = _made_up(pd.Series(sums[one, first[one] : last[one]])) + first[one] + clock.min()
+            found += list(rows.loc[(series == one) & np.isin(clock, heavy), "booking_id"].astype(str))
     text = (
         f"{number(len(found))} Buchungen holen wohl einen Monat ohne Rechnung nach; das Ist der Monate dazwischen ist zu niedrig."
     )
     return Note("late", text, len(found), tuple(found))
+
+
+def _made_up(months: pd.Series) -> NDArray[np.intp]:
+    """Positions of months with far more than usual within a year after a month without anything."""
+    usual = months.rolling(13, center=True, min_periods=6).median()
+    gaps, heavy = np.flatnonzero(months == 0), np.flatnonzero(months > _LATE * usual)
+    return np.array([h for h in heavy if ((gaps < h) & (gaps >= h - 12)).any()], dtype=np.intp)
 
 
 def _no_plan(bookings: pd.DataFrame) -> Note:
