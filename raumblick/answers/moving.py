@@ -1,0 +1,242 @@
+"""Move money in a fixed pot: who gains, who loses, what is locked by law? The answer behind Was-wäre-wenn.
+
+    now = current(store)                         # allocable money by area and service, and what the law locks
+    then = moved(now, [move("P1", "okja", "-200000"), move("P2", "okja", "200000")])
+
+A scenario is a tuple of `Change`s of kind "budget": euro more or less in one area and service. It is kept in the plan store
+(`scenarios(url)`); the facts of the snapshot never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from raumblick.money.errors import LAW, MoneyError, euro
+from raumblick.plans.model import Change, ConflictError, PlanError, Scenario, UnknownScenarioError, compare, join
+from raumblick.plans.store import PlanStore, open_plans
+from raumblick.snapshot.store import Store
+
+__all__ = [
+    "LAW", "POST", "Change", "ConflictError", "Current", "MoneyError", "Moved", "PlanError", "Scenario", "UnknownScenarioError",
+    "compare", "current", "join", "move", "moved", "scenarios",
+]  # fmt: skip
+
+BUDGET = "budget"
+POST = Decimal(78_000)  # euro of a full post a year with its costs; an assumption that the page shows and lets be changed
+_CENT = Decimal("0.01")
+
+
+@dataclass(frozen=True, eq=False)
+class Current:
+    """The money of the newest plan.
+
+    `areas`: area_id, name. `services`: key, name, paragraph, total (Decimal euro): those a city may divide. `amounts`: area_id,
+    service, amount (Decimal). `locked`: key, name, paragraph, amount of the services under entitlement. `children`: residents
+    under 18 by area (missing where not known). `notes`: German.
+    """
+
+    year: int
+    level: str
+    areas: pd.DataFrame
+    services: pd.DataFrame
+    amounts: pd.DataFrame
+    locked: pd.DataFrame
+    children: pd.Series
+    notes: tuple[str, ...]
+
+    @property
+    def pot(self) -> Decimal:
+        """Euro that may be moved."""
+        return sum(self.amounts["amount"], Decimal(0))
+
+
+@dataclass(frozen=True, eq=False)
+class Moved:
+    """The pot after changes, exact to the cent.
+
+    `remaining`: euro not given to anybody (negative: more is spent than there is). `cells`: area_id, service, before, change,
+    after, posts (of the change), reached (children for whom the change pays what a child of the city usually gets; missing
+    where children are not known). `areas`, `services`: the same summed, with name, and for areas per_child before and after.
+    `moved`: euro that change places. `sentence`: German, with the legal notice.
+    """
+
+    remaining: Decimal
+    moved: Decimal
+    cells: pd.DataFrame
+    areas: pd.DataFrame
+    services: pd.DataFrame
+    sentence: str
+
+
+def move(area_id: str, service: str, amount: Any) -> Change:
+    """One change: euro more (or, with a minus, less) for a service in an area.
+
+    Raises:
+        MoneyError: no amount, or parts of a cent.
+    """
+    try:
+        value = Decimal(str(amount))
+        exact = value.is_finite() and value == value.quantize(_CENT)
+    except ArithmeticError:
+        exact = False
+    if not exact:
+        raise MoneyError("amount", f"„{amount}“ ist kein Betrag in Euro und Cent.")
+    return Change(BUDGET, area_id, service, f"{value:.2f}")
+
+
+def current(store: Store) -> Current | None:
+    """Allocable money by area and service in the newest plan; None where no plan has areas.
+
+    Areas are those of the level on which most of the money stands; lines elsewhere are named in a note.
+    """
+    rows = store.read("pots")
+    rows = rows[rows["year"] == rows["year"].max()] if len(rows) else rows
+    rows = rows.sort_values("value_type").drop_duplicates(["service", "area_id"])  # amended before plan
+    known = rows[rows["amount"].notna()]
+    if not len(known):
+        return None
+    level = str(known.groupby("level")["amount"].sum().idxmax())
+    notes = _notes(rows, level)
+    own = known[known["level"] == level].assign(amount=lambda t: [_exact(v) for v in t["amount"]])
+    names = own.drop_duplicates("service").set_index("service")
+    sums = own.groupby("service")["amount"].agg(lambda v: sum(v, Decimal(0)))
+    services = pd.DataFrame(
+        {"key": sums.index, "name": names["service_name"].reindex(sums.index).to_numpy(),
+         "paragraph": names["paragraph"].reindex(sums.index).to_numpy(), "total": sums.to_numpy()}
+    ).sort_values("total", ascending=False, ignore_index=True)  # fmt: skip
+    areas = store.read("areas", level=level).drop_duplicates("area_id").sort_values("area_id")[["area_id", "name"]]
+    cells = own[["area_id", "service", "amount"]].sort_values(["area_id", "service"], ignore_index=True)
+    year = int(rows["year"].max())
+    return Current(year, level, areas.reset_index(drop=True), services, cells, _locked(store), _children(store, level), notes)
+
+
+def _exact(amount: Any) -> Decimal:
+    return Decimal(str(amount)).quantize(_CENT)
+
+
+def _notes(rows: pd.DataFrame, level: str) -> tuple[str, ...]:
+    notes = []
+    elsewhere = rows[(rows["level"] != level) & rows["amount"].notna()]
+    if len(elsewhere):
+        total = sum((_exact(v) for v in elsewhere["amount"]), Decimal(0))
+        notes.append(f"{euro(total)} stehen auf einer anderen Ebene und lassen sich hier nicht verschieben.")
+    if rows["amount"].isna().any():
+        notes.append(f"{int(rows['amount'].isna().sum())} Ansätze fehlen oder sind geheim; sie bleiben, wie sie sind.")
+    return tuple(notes)
+
+
+def _locked(store: Store) -> pd.DataFrame:
+    """Plans of services that may not be divided, largest first."""
+    rows = store.read("plans").sort_values("value_type").drop_duplicates("service").dropna(subset=["amount"])
+    sheets = store.read("service_names").set_index("key")
+    rows = rows[rows["service"].isin(sheets.index[~sheets["allocable"].astype(bool)])]
+    words = sheets[["name", "paragraph"]].reindex(rows["service"])
+    found = words.rename_axis("key").reset_index().assign(amount=[_exact(v) for v in rows["amount"]])
+    return found.sort_values("amount", ascending=False, ignore_index=True)
+
+
+def _children(store: Store, level: str) -> pd.Series:
+    rows = store.read("young", level=level)
+    whole = rows[(rows["age_from"] < 18) & (rows["age_to"] <= 18)]
+    sums = whole.groupby("area_id")["count"].agg(lambda v: v.sum() if v.notna().all() else float("nan"))
+    return sums.astype(float)
+
+
+def moved(now: Current, changes: Iterable[Change], post: Decimal = POST) -> Moved:
+    """The pot after changes.
+
+    Raises:
+        MoneyError: a service that the law locks, an area or service without a plan line, or less than nothing left in a cell
+            (with the most that can be taken).
+    """
+    cells = now.amounts.set_index(["area_id", "service"])["amount"]
+    shifts = dict.fromkeys(cells.index, Decimal(0))
+    for change in changes:
+        key = (change.area_id, change.service)
+        _allowed(now, change, key in shifts)
+        shifts[key] += change.amount
+    table = pd.DataFrame({"before": cells, "change": pd.Series(shifts, dtype=object).reindex(cells.index)}).reset_index()
+    table["after"] = table["before"] + table["change"]
+    _none_below_zero(now, table)
+    table["posts"] = [float(v / post) for v in table["change"]]
+    usual = _per_child(now)
+    table["reached"] = [
+        float(c) / usual[s] if s in usual else float("nan") for c, s in zip(table["change"], table["service"], strict=True)
+    ]
+    remaining = -sum(table["change"], Decimal(0))
+    places = sum((v for v in table["change"] if v > 0), Decimal(0))
+    areas, services = _summed(table, "area_id"), _summed(table, "service")
+    areas = now.areas.merge(areas, on="area_id")
+    children = areas["area_id"].map(now.children)
+    for column in ("before", "after"):
+        areas[f"per_child_{column}"] = areas[column].astype(float) / children.where(children > 0)
+    services = now.services[["key", "name"]].rename(columns={"key": "service"}).merge(services, on="service")
+    return Moved(remaining, places, table, areas, services, _sentence(remaining, places, areas))
+
+
+def _allowed(now: Current, change: Change, known: bool) -> None:
+    if change.kind != BUDGET:
+        raise MoneyError("kind", f"Die Änderung „{change.kind}“ ist hier nicht bekannt.")
+    locked = now.locked.set_index("key")
+    if change.service in locked.index:
+        line = locked.loc[change.service]
+        raise MoneyError(
+            change.service,
+            f"„{line['name']}“ ist gesetzlich gesperrt ({line['paragraph']}): Der Bedarf wird vorausgeschätzt, nicht verschoben.",
+        )
+    if not known:
+        raise MoneyError("area_id", f"Für „{change.service}“ gibt es im Gebiet „{change.area_id}“ keinen Ansatz.")
+
+
+def _none_below_zero(now: Current, table: pd.DataFrame) -> None:
+    below = table[[value < 0 for value in table["after"]]]
+    if len(below):
+        one = below.iloc[0]
+        area = now.areas.set_index("area_id")["name"].get(one["area_id"], one["area_id"])
+        service = now.services.set_index("key")["name"][one["service"]]
+        most = f"{area}, {service}: Es lassen sich höchstens {euro(one['before'])} wegnehmen"
+        raise MoneyError("amount", f"{most}, {euro(-one['after'])} weniger als gewünscht.", float(-one["after"]))
+
+
+def _per_child(now: Current) -> dict[str, float]:
+    """Euro a child by service in the whole city."""
+    children = float(now.children.sum()) if now.children.notna().all() else 0.0
+    return {
+        str(k): float(t) / children for k, t in zip(now.services["key"], now.services["total"], strict=True) if children and t
+    }
+
+
+def _summed(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    exact = table.groupby(by)[["before", "change", "after"]].agg(lambda v: sum(v, Decimal(0)))
+    return exact.join(table.groupby(by)[["posts", "reached"]].sum(min_count=1)).reset_index()
+
+
+def _sentence(remaining: Decimal, places: Decimal, areas: pd.DataFrame) -> str:
+    if not places and not remaining:
+        return f"Es ist noch nichts verschoben. {LAW}"
+    more = int((areas["change"] > 0).sum())
+    less = int((areas["change"] < 0).sum())
+    text = (
+        f"{more} {'Gebiet bekommt' if more == 1 else 'Gebiete bekommen'} mehr, {less} weniger; {euro(places)} werden dazugegeben."
+    )
+    if remaining > 0:
+        text += f" {euro(remaining)} sind noch frei."
+    if remaining < 0:
+        text += f" Es fehlen {euro(-remaining)}: So viel muss anderswo weniger werden."
+    return f"{text} {LAW}"
+
+
+@lru_cache(maxsize=4)
+def scenarios(url: str) -> PlanStore:
+    """The plan store at an address, opened once.
+
+    Raises:
+        PlanError: it cannot be opened.
+    """
+    return open_plans(url)
