@@ -12,14 +12,17 @@ METHOD = (
     "Wahrscheinlichkeit, mehr als 1 % über dem Plan zu liegen."
 )
 
-with layout.page("Budgetstand") as store:
+
+def show(store: session.Store) -> None:
+    """The page of a city."""
     sentence = st.empty()
     known = session.ask(years, store)
     if not known:
         with sentence.container():
             layout.answer("Dieser Datenstand hat keine Buchungen.")
         st.info("Die Tabelle „booking“ des Datenpakets nimmt sie auf: Plan, Ist und gebundene Beträge je Leistung und Gebiet.")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     options = [str(year) for year in known]
     with st.container(horizontal=True, gap="large", key="controls"):
         year = int(selection.select("jahr", "Jahr", options, str, options[-1], width=140))
@@ -31,7 +34,8 @@ with layout.page("Budgetstand") as store:
     except MoneyError as error:
         with sentence.container():
             layout.answer(f"Die Buchungen lassen sich nicht auswerten. {layout.escape(str(error))}")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     with sentence.container():
         layout.answer(books_view.sentence(result))
     names = {ALL: "Alle Leistungen"} | dict(zip(result.services["key"], result.services["name"], strict=True))
@@ -57,3 +61,7 @@ with layout.page("Budgetstand") as store:
         st.caption(layout.escape(note))
     st.caption(LAW)
     layout.method_link(METHOD)
+
+
+with layout.page("Budgetstand") as store:
+    show(store)

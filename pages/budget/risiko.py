@@ -10,7 +10,9 @@ METHOD = (
     "Dazu kommen gemeinsame Schwankungen: 5 % bei neuen Fällen, 2 % bei Preisen, für alle Leistungen zugleich."
 )
 
-with layout.page("Risiko") as store:
+
+def show(store: session.Store) -> None:
+    """The page of a city."""
     sentence = st.empty()
     given = danger_view.assumptions()
     try:
@@ -18,12 +20,14 @@ with layout.page("Risiko") as store:
     except MoneyError as error:
         with sentence.container():
             layout.answer(f"Das Risiko lässt sich nicht rechnen. {layout.escape(str(error))}")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     if result is None:
         with sentence.container():
             layout.answer("Dieser Datenstand hat keine Fallzahlen mit Kosten und Plan; ohne sie gibt es kein Risiko zu rechnen.")
         st.info("Die Tabellen „caseload“ und „booking“ des Datenpakets nehmen sie auf.")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     with sentence.container():
         layout.answer(danger_view.sentence(result))
     danger_view.chart(result)
@@ -38,3 +42,7 @@ with layout.page("Risiko") as store:
         st.caption(layout.escape(note))
     st.caption(LAW)
     layout.method_link(METHOD)
+
+
+with layout.page("Risiko") as store:
+    show(store)

@@ -11,14 +11,17 @@ METHOD = (
     "keine Quoten). Grenzen gelten gegen den bisherigen Anteil am Topf; die Summe ist immer genau der Topf."
 )
 
-with layout.page("Verteilung") as store:
+
+def show(store: session.Store) -> None:
+    """The page of a city."""
     sentence = st.empty()
     known = session.ask(pots, store)
     if not known:
         with sentence.container():
             layout.answer("Dieser Datenstand hat keine geplanten Beträge nach Gebieten, die sich frei verteilen lassen.")
         st.info("Die Tabelle „booking“ des Datenpakets nimmt sie auf: Plan je Leistung und Gebiet.")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     by_key = {pot.service: pot for pot in known}
     first = next((key for key in ("okja", "fallunspezifisch") if key in by_key), known[0].service)
     with st.container(key="controls"):
@@ -29,7 +32,8 @@ with layout.page("Verteilung") as store:
     except MoneyError as error:
         with sentence.container():
             layout.answer(f"Hier lässt sich nicht nach einer Formel verteilen. {layout.escape(str(error))}")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     picture, panel = st.container(key="split").columns([5, 3], gap="large")
     with panel:
         wanted = sharing_view.wish(pot, base)
@@ -40,7 +44,8 @@ with layout.page("Verteilung") as store:
             layout.answer("So lässt sich der Topf nicht verteilen.")
         with picture:
             st.error(layout.escape(str(error)))
-        st.stop()
+        layout.method_link(METHOD)
+        return
     with sentence.container():
         layout.answer(sharing_view.sentence(result, pot, base))
     everywhere = set(session.ask(area_list, store)["area_id"])
@@ -59,3 +64,7 @@ with layout.page("Verteilung") as store:
         st.caption(f"Nicht für alle Gebiete bekannt und darum nicht in der Formel: {names_left}.")
     st.caption(LAW)
     layout.method_link(METHOD)
+
+
+with layout.page("Verteilung") as store:
+    show(store)

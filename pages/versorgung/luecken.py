@@ -12,14 +12,17 @@ METHOD = (
     "ist gleichmäßig über die Fläche des Gebiets angenommen."
 )
 
-with layout.page("Versorgung und Lücken") as store:
+
+def show(store: session.Store) -> None:
+    """The page of a city."""
     sentence = st.empty()
     known = session.ask(offered, store)
     if not known:
         with sentence.container():
             layout.answer("Dieser Datenstand hat keine Angebote mit Platzzahlen.")
         st.info("Die Tabelle „facility“ des Datenpakets nimmt sie auf: Angebot, Leistung, Ort, Plätze, Stichtag.")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     by_key = {service.key: service for service in known}
     first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
     with st.container(horizontal=True, gap="medium", key="controls"):
@@ -32,7 +35,8 @@ with layout.page("Versorgung und Lücken") as store:
         except SupplyError as error:
             with sentence.container():
                 layout.answer(layout.escape(str(error)))
-            st.stop()
+            layout.method_link(METHOD)
+            return
         kind = selection.select(
             "ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180
         )
@@ -67,3 +71,7 @@ with layout.page("Versorgung und Lücken") as store:
             st.markdown(supply_view.unequal(result))
     supply_view.missing(result.notes)
     layout.method_link(METHOD)
+
+
+with layout.page("Versorgung und Lücken") as store:
+    show(store)

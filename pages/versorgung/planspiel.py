@@ -11,14 +11,17 @@ METHOD = (
     "mehr). Orange gewinnt, violett verliert. Die Variante steht in der Adresse: Ein kopierter Link zeigt sie wieder."
 )
 
-with layout.page("Standort-Planspiel") as store:
+
+def show(store: session.Store) -> None:
+    """The page of a city."""
     sentence = st.empty()
     known = session.ask(offered, store)
     places_of = session.ask(centres, store)
     if not known or places_of is None:
         with sentence.container():
             layout.answer("Für das Planspiel fehlen Angebote mit Platzzahlen oder die Grenzen der Gebiete.")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     by_key = {service.key: service for service in known}
     first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
     with st.container(horizontal=True, gap="medium", key="controls"):
@@ -28,7 +31,8 @@ with layout.page("Standort-Planspiel") as store:
         except SupplyError as error:
             with sentence.container():
                 layout.answer(layout.escape(str(error)))
-            st.stop()
+            layout.method_link(METHOD)
+            return
         kind = selection.select(
             "ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180
         )
@@ -57,9 +61,9 @@ with layout.page("Standort-Planspiel") as store:
             with part:
                 better = session.ask(helpful, store, key, level, wanted, radius, text, usual)
                 siting_view.proposals(better, usual)
-        st.subheader("Neues Angebot", anchor=False)
+        st.header("Neues Angebot", anchor=False)
         siting_view.open_new(places_of.table, usual)
-        st.subheader("Bestehendes Angebot", anchor=False)
+        st.header("Bestehendes Angebot", anchor=False)
         siting_view.change_one(result)
     with picture:
         siting_view.draw(store, result, better)
@@ -70,3 +74,7 @@ with layout.page("Standort-Planspiel") as store:
             siting_view.areas_table(store, result, other)
     supply_view.missing(result.base.notes)
     layout.method_link(METHOD)
+
+
+with layout.page("Standort-Planspiel") as store:
+    show(store)

@@ -12,7 +12,9 @@ METHOD = (
     "höchstens 5 % der genannten Gebiete zu Unrecht genannt. Verlorene Kinder können auch weggezogen sein."
 )
 
-with layout.page("Übergänge") as store:
+
+def show(store: session.Store) -> None:
+    """The page of a city."""
     sentence = st.container()
     with st.container(horizontal=True, gap="medium", key="controls"):
         which = st.container(width=360)
@@ -25,7 +27,8 @@ with layout.page("Übergänge") as store:
         with sentence:
             layout.answer("Dieser Datenstand hat keine Zahlen zu Übergängen zwischen Kita, Schule und Ausbildung.")
         st.info("Die Tabelle „transition“ des Datenpakets nimmt sie auf: Kinder eines Jahrgangs vor und nach jedem Schritt.")
-        st.stop()
+        layout.method_link(METHOD)
+        return
     worst = max(result.keys, key=lambda k: len(result.losing(k)))
     with which:
         key = selection.select("schritt", "Schritt", list(result.keys), step_name, worst)
@@ -46,3 +49,7 @@ with layout.page("Übergänge") as store:
     step_view.offers(store, shown, names[shown], key)
     supply_view.missing(result.notes)
     layout.method_link(METHOD)
+
+
+with layout.page("Übergänge") as store:
+    show(store)

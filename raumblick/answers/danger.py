@@ -137,6 +137,7 @@ def _table(cells: pd.DataFrame, plans: pd.Series, given: Assumptions) -> pd.Data
     table = cells[["service", "name", "paragraph", "stock", "months", "price"]].assign(
         mean=mean, low=low, high=high, plan=plan, chance=chance, excess=excess
     )
+    table["months"] = table["months"].where(np.isfinite(table["months"]))  # nobody left: the duration is not known
     return table.sort_values("excess", ascending=False, ignore_index=True)
 
 
