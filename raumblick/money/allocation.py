@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from raumblick.money.errors import MoneyError, euro, not_negative, number, percent
+from raumblick.money.errors import MoneyError, euro, not_negative, number, percent, several
 from raumblick.stats.rates import Floats
 
 _SLACK = 1e-9
@@ -95,7 +95,9 @@ def task(
     if allocable is not None and not np.asarray(allocable, dtype=bool).all():
         count = int((~np.asarray(allocable, dtype=bool)).sum())
         raise MoneyError(
-            "allocable", f"{count} Leistungen sind Rechtsansprüche. Sie werden vorausgeschätzt und stehen nicht zur Verteilung."
+            "allocable",
+            f"{several(count, 'Leistung ist ein Rechtsanspruch', 'Leistungen sind Rechtsansprüche')}. "
+            "Das wird vorausgeschätzt und steht nicht zur Verteilung.",
         )
     shape = wanted.shape
     prices = np.broadcast_to(not_negative(price, "price", "Der Preis"), shape)
@@ -115,7 +117,7 @@ def task(
             most = np.ceil(np.maximum(wanted, least) / step - _SLACK) * step
     if (least > most + _SLACK).any():
         count = int((least > most + _SLACK).sum())
-        raise MoneyError("floor", f"An {count} Stellen liegt die Untergrenze über der Obergrenze.")
+        raise MoneyError("floor", f"An {several(count, 'Stelle', 'Stellen')} liegt die Untergrenze über der Obergrenze.")
     money = _money(budget, entitlements, float((prices * least).sum()))
     return Task(wanted, prices, weights, least, most, money, tuple(map(float, rising)), step)
 

@@ -46,6 +46,11 @@ def number(value: float | Decimal, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 
+def several(count: int, one: str, more: str) -> str:
+    """`1 Buchung`, `2.345 Buchungen`."""
+    return f"{number(count)} {one if count == 1 else more}"
+
+
 def euro(value: float | Decimal) -> str:
     """An amount in a German sentence: 1.234 €, with cents where there are any."""
     whole = round(float(value), 2) == round(float(value))

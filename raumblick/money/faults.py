@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from raumblick.money.errors import MoneyError, Note, need_columns, number
+from raumblick.money.errors import MoneyError, Note, need_columns, number, several
 from raumblick.money.ledger import DIMENSIONS, cents, euros
 
 _COLUMNS = ["booking_id", "year", "month", "side", "amount", "value_type", "basis", *DIMENSIONS]
@@ -18,7 +18,9 @@ _KNOWN = {
     "value_type": ("plan", "amended", "actual", "committed"),
     "basis": ("period", "payment"),
 }
-_LATE = 1.7  # times the usual month: a gap before is then made up for
+_LATE = 1.7  # times the usual month: a gap before is then made up for,
+_LATE_BESIDE = 1.4  # unless the month before or after is high as well,
+_CALM = 0.25  # or months are usually off by more than this
 
 
 def refuse(bookings: pd.DataFrame, plan_source: str | None = None) -> pd.DataFrame:
@@ -96,7 +98,7 @@ def _ids(rows: pd.DataFrame) -> tuple[str, ...]:
 def _unknown(bookings: pd.DataFrame, products: Collection[str] | None) -> Note:
     names = bookings["product"].fillna("").astype(str).str.strip()
     rows = bookings[(names == "") | (~names.isin(list(products)) if products is not None else False)]
-    text = f"{number(len(rows))} Buchungen haben kein bekanntes Produkt; sie zählen unter ihrem Namen."
+    text = f"Ohne bekanntes Produkt: {several(len(rows), 'Buchung', 'Buchungen')}. Gezählt wird unter dem Namen, der dasteht."
     return Note("product", text, len(rows), _ids(rows))
 
 
@@ -104,7 +106,8 @@ def _twice(bookings: pd.DataFrame) -> Note:
     rows = bookings[bookings.duplicated([c for c in _COLUMNS if c != "booking_id"]) & bookings["value_type"].eq("actual")]
     total = euros(pd.Series([int(cents(rows["amount"]).fillna(0).sum())]))[0]
     text = (
-        f"{number(len(rows))} Buchungen gleichen einer anderen in allem außer der Nummer, zusammen {number(total, 2)} €. "
+        f"{several(len(rows), 'Buchung gleicht', 'Buchungen gleichen')} einer anderen in allem außer der Nummer, "
+        f"zusammen {number(total, 2)} €. "
         "Doppelt gebucht?"
     )
     return Note("twice", text, len(rows), _ids(rows))
@@ -114,7 +117,8 @@ def _corrections(bookings: pd.DataFrame) -> Note:
     spent = set(bookings.loc[bookings["side"] == "expense", "account"].dropna())
     rows = bookings[(bookings["side"] == "revenue") & bookings["account"].isin(spent)]
     text = (
-        f"{number(len(rows))} Erträge stehen auf Konten des Aufwands, wohl Berichtigungen; sie zählen als Ertrag und mindern "
+        f"{several(len(rows), 'Ertrag steht', 'Erträge stehen')} auf Konten des Aufwands, wohl eine Berichtigung; "
+        "das zählt als Ertrag und mindert "
         "den Zuschussbedarf."
     )
     return Note("correction", text, len(rows), _ids(rows))
@@ -136,15 +140,23 @@ def _late(bookings: pd.DataFrame) -> Note:
             heavy = _made_up(pd.Series(sums[one, first[one] : last[one]])) + first[one] + clock.min()
             found += list(rows.loc[(series == one) & np.isin(clock, heavy), "booking_id"].astype(str))
     text = (
-        f"{number(len(found))} Buchungen holen wohl einen Monat ohne Rechnung nach; das Ist der Monate dazwischen ist zu niedrig."
+        f"{several(len(found), 'Buchung holt', 'Buchungen holen')} wohl einen Monat ohne Rechnung nach; "
+        "bis dahin ist das Ist zu niedrig."
     )
     return Note("late", text, len(found), tuple(found))
 
 
 def _made_up(months: pd.Series) -> NDArray[np.intp]:
-    """Positions of months with far more than usual within a year after a month without anything."""
+    """Positions of single months with far more than usual within a year after a month without anything.
+
+    In a series that jumps about anyway, or where the months beside it are high as well, nothing is made up.
+    """
     usual = months.rolling(13, center=True, min_periods=6).median()
-    gaps, heavy = np.flatnonzero(months == 0), np.flatnonzero(months > _LATE * usual)
+    ratio = (months / usual.where(usual > 0)).to_numpy()
+    if not np.nanmedian(np.abs(ratio - 1)) < _CALM:
+        return np.zeros(0, dtype=np.intp)
+    beside = np.fmax(np.append(ratio[1:], np.nan), np.append(np.nan, ratio[:-1]))
+    gaps, heavy = np.flatnonzero(months == 0), np.flatnonzero((ratio > _LATE) & ~(beside > _LATE_BESIDE))
     return np.array([h for h in heavy if ((gaps < h) & (gaps >= h - 12)).any()], dtype=np.intp)
 
 
@@ -155,7 +167,7 @@ def _no_plan(bookings: pd.DataFrame) -> Note:
     planned = index[bookings["value_type"].isin(["plan", "amended"]).to_numpy()]
     rows = bookings[bookings["value_type"].eq("actual").to_numpy() & ~index.isin(planned)]
     lines = filled.loc[rows.index].drop_duplicates()
-    text = f"{number(len(lines))} Zeilen haben ein Ist, aber keinen Ansatz; für sie gibt es keine Abweichung."
+    text = f"{several(len(lines), 'Zeile hat', 'Zeilen haben')} ein Ist, aber keinen Ansatz; eine Abweichung gibt es da nicht."
     return Note("no_plan", text, len(lines), _ids(rows))
 
 
@@ -181,4 +193,9 @@ def _renamed(bookings: pd.DataFrame) -> list[Note]:
 
 def _missing(bookings: pd.DataFrame) -> Note:
     rows = bookings[bookings["amount"].isna()]
-    return Note("missing", f"{number(len(rows))} Beträge fehlen oder sind geheim; Summen sind ohne sie.", len(rows), _ids(rows))
+    return Note(
+        "missing",
+        f"{several(len(rows), 'Betrag fehlt oder ist', 'Beträge fehlen oder sind')} geheim; die Summen sind ohne.",
+        len(rows),
+        _ids(rows),
+    )

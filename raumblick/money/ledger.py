@@ -49,7 +49,7 @@ class Ledger:
         """The lines with these values of columns; a collection allows several: `only(year=2024, service=["heim"])`."""
         keep = np.ones(len(self.lines), dtype=bool)
         for column, value in values.items():
-            wanted = [value] if isinstance(value, str | int) else list(value)
+            wanted = [value] if np.isscalar(value) else list(value)
             keep &= self.lines[column].isin(wanted).to_numpy()
         return replace(self, lines=self.lines[keep])
 

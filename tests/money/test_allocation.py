@@ -89,7 +89,7 @@ def test_distance_of_a_plan():
     [
         ({"budget": 200_000}, "Untergrenzen kosten 300.000 €.*um 100.000 € erhöhen oder alle Untergrenzen auf 66,6 %"),
         ({"entitlements": 600_000}, "Schon die Rechtsansprüche kosten voraussichtlich 600.000 €, 100.000 € mehr"),
-        ({"allocable": [False]}, "1 Leistungen sind Rechtsansprüche"),
+        ({"allocable": [False]}, "1 Leistung ist ein Rechtsanspruch"),
         ({"need": [[-1], [1]]}, "Bedarf: Eine Angabe ist negativ"),
         ({"price": 0}, "Preis über 0"),
         ({"floor": 13}, "An 2 Stellen liegt die Untergrenze über der Obergrenze"),
