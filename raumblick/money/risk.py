@@ -144,7 +144,7 @@ def overspending(mean: Any, sd: Any, budget: Any) -> tuple[Floats, Floats]:
     """
     mu, spread, limit = (np.asarray(v, dtype=float) for v in (mean, sd, budget))
     gap = mu - limit
-    sure = spread <= 0
+    sure = spread < 1e-9
     z = gap / np.where(sure, 1.0, spread)
     density = np.exp(-0.5 * z**2) / np.sqrt(2 * np.pi)
     chance = np.where(sure, (gap > 0) * 1.0, ndtr(z))
