@@ -13,11 +13,15 @@ METHOD = (
 )
 CODES = {f"{low}-{high}": (low, high) for low, high in GROUPS}
 
-with layout.page("Prognose") as store:
+
+def show(store: session.Store) -> None:
+    """The page of a city."""
     sentence = st.container()
     with st.container(horizontal=True, gap="medium", key="controls"):
         first = next((code for code, group in CODES.items() if session.ask(services_for, store, *group)), next(iter(CODES)))
-        code = selection.select("alter", "Alter", sorted(CODES), lambda c: projection_view.ages(*CODES[c]), first, width=260)
+        code = selection.select(
+            "alter", "Alter", sorted(CODES, key=CODES.__getitem__), lambda c: projection_view.ages(*CODES[c]), first, width=260
+        )
         level = controls.level(store)
         target = st.container(width=150)
     try:
@@ -29,7 +33,7 @@ with layout.page("Prognose") as store:
             "Gebraucht werden Einwohner nach Alter und Gebiet zum 31.12. mehrerer Jahre: Tabelle „population“ des Datenpakets."
         )
         layout.method_link(METHOD)
-        st.stop()
+        return
     with target:
         years = [str(year) for year in found.years]
         year = int(selection.select("zieljahr", "Jahr", years, str, years[-1]))
@@ -63,3 +67,7 @@ with layout.page("Prognose") as store:
             projection_view.places(store, found, year)
     supply_view.missing(found.notes)
     layout.method_link(METHOD)
+
+
+with layout.page("Prognose") as store:
+    show(store)

@@ -62,7 +62,8 @@ def test_an_area_knows_the_pairs_over_its_border(planung):
     found = listing(planung, "03", DAY, Wish(), 2500.0)
     assert not found.whole and list(found.rows["facility_id"]) == ["K03"]
     names = pair_names(planung, found)
-    assert names[["name", "other_name", "same"]].to_numpy().tolist() == [["Kita 02", "Kita 03", "ja"], ["Kita 03", "Kita 07", "ja"]]
+    beside = [["Kita 02", "Kita 03", "ja"], ["Kita 03", "Kita 07", "ja"]]
+    assert names[["name", "other_name", "same"]].to_numpy().tolist() == beside
     assert len(listing(planung, "B0", DAY, Wish(), 2500.0).rows) == 4
 
 

@@ -63,3 +63,4 @@ def test_a_register_without_offers_says_how_to_bring_them(desk, tmp_path):
     desk.sit(tmp_path / "home")
     at = desk.open(OFFERS)
     assert not at.exception and "keine Angebote" in answer(at) and "facility" in at.info[0].value
+    assert any(link.value == "Wie gerechnet?" for link in at.page_link) and at.query_params["stadt"] == "mini"

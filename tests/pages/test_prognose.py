@@ -72,3 +72,4 @@ def test_one_year_of_residents_is_not_enough(desk, tmp_path):
     assert not at.exception and not at.error
     assert "Hier ist keine Prognose möglich. Für die Prognose fehlen Jahre" in answer(at)
     assert "population" in said(at)
+    assert any(link.value == "Wie gerechnet?" for link in at.page_link) and at.query_params["alter"] == "0-6"
