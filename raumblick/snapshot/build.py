@@ -22,6 +22,7 @@ import pandas as pd
 from raumblick import __version__
 from raumblick.catalogue import DEFAULT_PATH
 from raumblick.queries import load_query, queries_in
+from raumblick.snapshot.disclosure import Report, protect_public
 from raumblick.snapshot.kept import keep_delivery
 from raumblick.snapshot.mapfile import build_map
 from raumblick.snapshot.publish import SCHEMA, Shelf, flush
@@ -78,11 +79,11 @@ def build(
             progress("Tabellen rechnen")
             tables = _build_internal(staging, folder, order)
             progress("Öffentliche Fassung schreiben")
-            public = _build_public(folder, order)
+            public, protection = _build_public(folder, order, progress)
             progress("Karten zeichnen")
             levels = [] if geometry is None else _build_maps(folder, geometry)
             keep_delivery(staging, geometry, folder)
-            manifest = _manifest(folder, order, tables, public, levels, now)
+            manifest = _manifest(folder, order, tables, public, protection, levels, now)
             flush(folder)
         except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
@@ -110,13 +111,15 @@ def _build_internal(staging: Path, folder: Path, order: Order) -> dict[str, dict
         return _tables(con)
 
 
-def _build_public(folder: Path, order: Order) -> dict[str, dict[str, Any]]:
+def _build_public(folder: Path, order: Order, progress: Progress) -> tuple[dict[str, dict[str, Any]], Report]:
     with duckdb.connect(str(folder / "public.duckdb"), config={"memory_limit": order.memory_limit}) as con:
         con.execute(load_query("snapshot/attach").fill(path=_quoted(folder / "internal.duckdb"), name="internal"))
         for query in queries_in("public"):
             con.execute(query.sql, _used({"threshold": order.threshold}, query.sql))
+        progress("Geheime Zahlen schützen und prüfen")
+        protection = protect_public(con, order.threshold)
         con.execute(load_query("snapshot/detach").fill(name="internal"))
-        return _tables(con)
+        return _tables(con), protection
 
 
 def _used(params: dict[str, Any], sql: str) -> dict[str, Any] | None:
@@ -155,6 +158,7 @@ def _manifest(
     order: Order,
     tables: dict[str, dict[str, Any]],
     public: dict[str, dict[str, Any]],
+    protection: Report,
     levels: list[str],
     now: dt.datetime,
 ) -> dict[str, Any]:
@@ -170,6 +174,7 @@ def _manifest(
         "levels": levels,
         "tables": tables,
         "public_tables": public,
+        "disclosure": protection.content(),
         "delivered": list(order.files),
         "warnings": order.warnings,
         "versions": {"raumblick": __version__, "duckdb": duckdb.__version__},

@@ -80,7 +80,7 @@ def test_a_hidden_area_is_dotted_on_the_map_and_has_no_number(pages, area, indic
         assert seen["classes"][place] >= 0
         assert kept["numbers"][place] is None
         assert kept["classes"][place] == -2
-        assert sum(number is None for number in kept["numbers"]) == 1
+        assert sum(number is None for number in kept["numbers"]) == 2  # the cell and what would give it away
 
 
 @pytest.mark.parametrize(("area", "indicator", "numerator", "below"), HIDDEN_CELLS)
@@ -123,6 +123,6 @@ def test_the_committee_reads_only_from_the_public_file(guarded_home, desk, tmp_p
     for title in DATA_PAGES:
         at = desk.open(title)
         assert not at.exception
-        assert not at.info
+        assert not any("rollback" in info.value for info in at.info)
     desk.sit(home, "planung")
     assert any("rollback" in info.value for info in desk.open("Überblick").info)
