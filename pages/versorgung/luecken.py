@@ -42,7 +42,13 @@ def show(store: session.Store) -> None:
         )
         radius = selection.select("weg", "Weg", supply_view.RADII, supply_view.way_text, "1500", width=130)
     wanted = None if kind == "ohne" else kind
-    result = session.ask(access, store, key, level, wanted, float(radius))
+    try:
+        result = session.ask(access, store, key, level, wanted, float(radius))
+    except SupplyError as error:
+        with sentence.container():
+            layout.answer(f"So lässt sich die Versorgung nicht rechnen. {layout.escape(str(error))}")
+        layout.method_link(METHOD)
+        return
     with sentence.container():
         layout.answer(supply_view.sentence(result, store.city["title"]))
     options = [name for name in supply_view.SHOWN if name != "luecke" or wanted]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from raumblick.answers.ground import Ground, ground, homes
 from raumblick.snapshot.store import Store
-from raumblick.supply.ages import Target, need, of_age, targets_on
+from raumblick.supply.ages import Target, need, of_age, of_places, targets_on
 from raumblick.supply.cohorts import History, history_of
 from raumblick.supply.errors import Note, SupplyError
 from raumblick.supply.near import Decay
@@ -170,7 +170,7 @@ def supply_of(
     offers = register.offers.assign(level_area=in_level(store, level, register.offers["home_area"]))
     found = ratios(children["count"], offers.assign(home_area=offers["level_area"]))
     areas = found.areas.assign(estimated=children["estimated"].eq(True))
-    targets = targets_on(store.read("targets"), key, at)
+    targets = targets_on(of_places(store.read("targets")), key, at)
     chosen = tuple(t for t in targets if t.kind == target_kind)
     if target_kind is not None:
         if not chosen:

@@ -38,8 +38,13 @@ class Target:
         return f"{KIND_LABEL[self.kind]}: {self.source}"
 
 
+def of_places(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the table `target` about places; posts or offers for each resident say nothing of them."""
+    return table[table["unit"].isin(list(_PARTS))]
+
+
 def targets_on(table: pd.DataFrame, service: str, day: str | pd.Timestamp) -> tuple[Target, ...]:
-    """Targets of a service in force on a day, in the order of the table.
+    """Targets of a service in force on a day, in the order of the table; of one kind and age the newest alone is in force.
 
     Args:
         table: as the canonical table `target`: service, age_from, age_to, value, unit, kind, valid_from, valid_to, source.
@@ -53,7 +58,10 @@ def targets_on(table: pd.DataFrame, service: str, day: str | pd.Timestamp) -> tu
     need_columns(table, columns, "Zielwerte")
     start, end = (pd.to_datetime(table[name], errors="coerce") for name in ("valid_from", "valid_to"))
     at = pd.Timestamp(day)
-    rows = table[(table["service"] == service) & ~(start > at) & ~(end < at)]
+    rows = table.assign(_start=start)[(table["service"] == service) & ~(start > at) & ~(end < at)]
+    order = rows.sort_values("_start", kind="stable", na_position="first")
+    newest = order.drop_duplicates(["kind", "age_from", "age_to"], keep="last")
+    rows = rows.loc[rows.index.isin(newest.index), columns]
     return tuple(_target(row) for row in rows.to_dict("records"))
 
 

@@ -98,3 +98,14 @@ def test_names_cannot_leave_a_tooltip():
 
     for text in ("<script>alert(1)</script>", "`${alert(1)}`", "\\u003cb\\u003e", "{{ 7*7 }}", "&lt;b&gt;", "'\"//"):
         assert not set(_plain(text).replace("&#", "").replace(";", "")) & set("`$\\{}'\"<>&")
+
+
+def test_every_service_and_target_of_the_demo_city_has_an_answer(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(PLACES)
+    for service in list(at.get_by_key("w_leistung").options):
+        at.get_by_key("w_leistung").select(service).run()
+        for kind in list(at.get_by_key("w_ziel").options):
+            at.get_by_key("w_ziel").select(kind).run()
+            assert not at.exception, (service, kind)
+            assert "Plätze" in answer(at) and "nicht rechnen" not in answer(at), (service, kind, answer(at))
