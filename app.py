@@ -24,6 +24,7 @@ PAGES = {
     ],
     "Budget": [
         st.Page("pages/budget/budgetstand.py", title="Budgetstand"),
+        st.Page("pages/budget/waswaerewenn.py", title="Was-wäre-wenn"),
         st.Page("pages/budget/verteilung.py", title="Verteilung"),
         st.Page("pages/budget/risiko.py", title="Risiko"),
     ],

@@ -92,3 +92,41 @@ def test_a_finished_year_has_no_forecast_but_its_result(desk, city_home):
     desk.sit(city_home)
     at = desk.open(BOOKS, jahr="2023", zuordnung="payment", leistung="heim")
     assert "voraussichtlich" not in answer(at) and "2023" in answer(at) and not at.warning
+
+
+WHATIF = "Was-wäre-wenn"
+
+
+def test_money_moves_both_sides_show_it_and_it_can_be_kept(desk, city_home, tmp_path, monkeypatch):
+    monkeypatch.setenv("RAUMBLICK_PLANS", f"sqlite:///{tmp_path / 'plans.sqlite'}")
+    desk.sit(city_home)
+    at = desk.open(WHATIF)
+    assert not at.exception and "frei verteilbar" in answer(at) and "noch nichts verschoben" in answer(at)
+    at.text_input(key="w_moving_amount").set_value("200.000,50")
+    at.button(key="moving_go").click().run()
+    assert not at.exception and not at.warning
+    assert "200.000,50" in answer(at)
+    rows = at.dataframe[0].value
+    assert sorted(text for text in rows["mehr oder weniger (€)"] if text != "0,00") == ["200.000,50", "−200.000,50"]
+    name, author = (box for box in at.text_input if box.label in ("Name des Szenarios", "Kürzel"))
+    name.set_value("Mehr für den Süden"), author.set_value("kw")
+    next(button for button in at.button if button.label == "Speichern").click().run()
+    assert not at.exception
+    assert any("Mehr für den Süden" in option for box in at.selectbox for option in box.options)
+    next(button for button in at.button if button.label == "Alles zurück").click().run()
+    assert "noch nichts verschoben" in answer(at)
+    at.button(key="moving_load").click().run()
+    assert "200.000,50" in answer(at)
+
+
+def test_what_cannot_be_moved_is_said(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(WHATIF, plan="P1,heim,100.00")
+    assert not at.exception and "gesperrt" in at.warning[0].value
+    assert "keine Verschiebung" in desk.open(WHATIF, plan="<b>;x").warning[0].value
+
+
+def test_the_committee_sees_the_pot_and_no_scenarios(desk, city_home):
+    desk.sit(city_home, "ausschuss")
+    at = desk.open(WHATIF)
+    assert not at.exception and not any(button.label == "Speichern" for button in at.button)
