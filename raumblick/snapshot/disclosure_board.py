@@ -47,7 +47,7 @@ class Board:
         """
         value, hidden = self.value[:, tables], self.hidden[:, tables]
         number = np.nan_to_num(value)
-        own = self.small[:, tables] & ~ties(self.tree, value)
+        own = self.small[:, tables] & (number < threshold) & ~ties(self.tree, value)
         up = np.where(own, threshold - 1 - number, 0)
         return Cells(
             value,

@@ -246,7 +246,7 @@ def _value_texts(parts: pd.DataFrame) -> list[str]:
     texts = []
     for row in parts.itertuples():
         if row.state != "value":
-            texts.append("geheim (< 3)" if row.state == "hidden" else "keine Angabe")
+            texts.append("geheim" if row.state == "hidden" else "keine Angabe")
             continue
         city = f" (Stadt {fmt.number(row.city, int(row.decimals))})" if row.city == row.city else ""
         texts.append(fmt.number(row.value, int(row.decimals), str(row.unit)) + city)

@@ -31,7 +31,7 @@ def sentence(result: Inventory, level: str) -> str:
     share = fmt.number(100 * known / cells, 1, "%") if cells else "k. A."
     return (
         f"**{len(result.indicators)} Kennzahlen** aus {len(result.sources)} Quellen für {fmt.level(level, many=True)}; "
-        f"{share} der möglichen Werte liegen vor, {fmt.number(hidden)} sind geheim (kleine Zahl)."
+        f"{share} der möglichen Werte liegen vor, {fmt.number(hidden)} sind geheim."
     )
 
 
@@ -131,6 +131,16 @@ def sources(result: Inventory, store: Store) -> None:
     tables.table(rows, columns, "Quellen", store, "sources", state=None)
 
 
+def disclosure_sentence(protection: dict[str, float]) -> str:
+    """What the public version hides, and that it was checked."""
+    share = fmt.number(100 * protection["share"], 1, "%")
+    return (
+        f"In der öffentlichen Fassung sind {fmt.number(protection['primary'])} Zeilen geheim, weil sie sehr wenige Personen "
+        f"betreffen, und {fmt.number(protection['secondary'])} weitere, weil man die ersten sonst aus Summen ausrechnen "
+        f"könnte (zusammen {share}). Die Prüfung ergab, dass sich keine davon errechnen lässt."
+    )
+
+
 def status(result: Inventory, store: Store) -> None:
     """Name, time, content and files of the snapshot."""
     manifest = result.manifest
@@ -143,5 +153,7 @@ def status(result: Inventory, store: Store) -> None:
         f"Anzahlen von Personen unter {manifest['threshold']} und die Werte daraus stehen nicht in der öffentlichen Fassung. "
         f"Prüfsumme des Inhalts: `{manifest['content'][:16]}`."
     )
+    if protection := manifest.get("disclosure"):
+        st.markdown(disclosure_sentence(protection))
     columns = [tables.Column("name", "Tabelle"), tables.Column("rows", "Zeilen", 0)]
     tables.table(result.tables, columns, "Tabellen", store, "tables", state=None)

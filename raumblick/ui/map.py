@@ -28,7 +28,7 @@ from raumblick.ui import format as fmt
 from raumblick.ui.palette import SEQUENTIAL, Palette
 
 MISSING = -1  # class of an area without a number: "keine Angabe"
-HIDDEN = -2  # class of an area whose number must not be shown: "geheim (< 3)"
+HIDDEN = -2  # class of an area whose number must not be shown: "geheim"
 MAX_CLASSES = 10
 COMPONENT = "raumblick.area_map"
 _FIRST_CHAR = 40  # "(": class, hatch and dots of an area are one printable character that JSON need not escape
@@ -63,7 +63,7 @@ class AreaMap:
     uncertain_name: str = "unsicher"
     dotted: Sequence[bool] | None = None
     dotted_name: str = "geschätzt"
-    hidden_name: str = "geheim (< 3)"
+    hidden_name: str = "geheim"
     selected: str | None = None
     highlight: tuple[str, ...] = ()
     height: int = 520

@@ -36,9 +36,10 @@ METHOD: Sections = (
     ),
     (
         "Fehlend, geheim und null",
-        "**k. A.**: Die Zahl liegt nicht vor (grau schraffiert). **geheim (< 3)**: Eine Anzahl von 1 oder 2 Personen wird nicht "
-        "gezeigt, ebenso jeder Wert daraus (grau gepunktet). **0** ist eine Zahl. Was der Ausschuss nicht sehen darf, steht "
-        "in der öffentlichen Datei gar nicht erst.",
+        "**k. A.**: Die Zahl liegt nicht vor (grau schraffiert). **geheim**: Eine Anzahl von 1 oder 2 Personen wird nicht "
+        "gezeigt, ebenso jeder Wert daraus (grau gepunktet). Geheim sind auch einige größere Zahlen: Sonst ließe sich die "
+        "kleine aus der Summe und den übrigen Zahlen ausrechnen. **0** ist eine Zahl. Was der Ausschuss nicht sehen darf, "
+        "steht in der öffentlichen Datei gar nicht erst.",
     ),
     (
         "Schwerpunkträume: der Index",

@@ -173,7 +173,7 @@ def spending_sentence(result: Spending) -> str:
             parts.append(f"{int(row['year'])} sind bis {month} {fmt.money(row['actual'])}{of_plan} gebucht.")
     hidden = int(years["lines_hidden"].sum()) if "lines_hidden" in years else 0
     if hidden:
-        parts.append(f"{hidden} Buchungen sind geheim (kleine Zahl); Summen mit ihnen fehlen hier.")
+        parts.append(f"{hidden} Buchungen sind geheim; Summen mit ihnen fehlen hier.")
     return " ".join(parts) or "Es gibt Buchungen, aber keinen Ansatz zum Vergleich."
 
 
@@ -181,7 +181,7 @@ def _gaps(result: Spread) -> list[str]:
     hidden, missing = result.count("hidden"), result.count("missing")
     parts = []
     if hidden:
-        parts.append(f"Geheim (kleine Zahl): {hidden}.")
+        parts.append(f"Geheim: {hidden}.")
     if missing:
         parts.append(f"Ohne Angabe: {missing}.")
     estimated = int((result.areas["status"].eq("estimated") & result.areas["value"].notna()).sum())

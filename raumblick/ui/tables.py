@@ -18,7 +18,7 @@ from raumblick.answers.spread import Spread, SpreadChange
 from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
 
-STATE_TEXT = {"missing": "k. A.", "hidden": "geheim (< 3)"}
+STATE_TEXT = {"missing": "k. A.", "hidden": "geheim"}
 STATUS_TEXT = {"estimated": "geschätzt", "synthetic": "erfunden", "real": "", "hidden": "geheim"}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

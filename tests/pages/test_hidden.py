@@ -12,7 +12,7 @@ from reading import everything, maps
 
 VALUES = (100 * 2 / 7, 64.11, 1000 * 1 / 47, 118.55)  # hidden rates and the upper ends of their intervals
 AREAS = ("00", "02", "03", "05", "B0", "B1", "mini")
-HIDDEN = "geheim (< 3)"
+HIDDEN = "geheim"
 
 
 def walk(desk):

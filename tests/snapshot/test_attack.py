@@ -1,0 +1,215 @@
+"""An attacker who has nothing but public.duckdb: totals, complements, levels, years, rates times denominators.
+
+The attacker knows how the tables hang together (areas lie in areas, residents are the sum of ages, procedures of their
+outcomes, a stock is the one before plus entries minus exits, one indicator's denominator is another's) and that a
+hidden count is at least 1. Whatever follows is worked out until nothing new does: an equation with one unknown gives
+it, an equation whose unknowns can only all be at their smallest gives them all.
+"""
+
+import os
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+from homes import settle
+from minicity import AREAS, YEARS, frames, write_minicity
+
+CITIES = int(os.environ.get("RAUMBLICK_ATTACKED_CITIES", "5"))
+COUNTS = {
+    "population": (["area_id", "date", "age_from", "age_to", "sex"], ["count"]),
+    "observation": (["area_id", "indicator", "period"], ["numerator", "denominator"]),
+    "caseload": (["area_id", "service", "month"], ["stock", "entries", "exits", "care_days", "cost"]),
+    "protection": (["area_id", "period"], ["procedures", "acute", "latent", "need", "none", "two_specialists"]),
+    "transition": (["area_id", "cohort", "from_stage", "to_stage"], ["count", "of"]),
+}
+OUTCOMES = ("acute", "latent", "need", "none")
+TINY = 1e-6
+
+
+class Known:
+    """What the attacker knows: cells by name, their number or None, and equations between them."""
+
+    def __init__(self, file):
+        self.cells: dict[tuple, float | None] = {}
+        self.equations: list[list[tuple[tuple, float]]] = []
+        with duckdb.connect(str(file), read_only=True) as con:
+            self.area = con.execute("select distinct area_id, parent_id from area").df()
+            self.frames = {name: con.execute(f"select * from {name}").df() for name in COUNTS}
+            # numerators that count no persons and no money spent on them: places, residents of a km²
+            plain = "select key from indicator where kind = 'ratio' and unit not like '€%'"
+            self.plain = {key for (key,) in con.execute(plain).fetchall()}
+            self.multiplier = dict(con.execute("select key, multiplier from indicator").fetchall())
+        self.hidden = set()
+        for name, (key, columns) in COUNTS.items():
+            frame = self.frames[name]
+            secret = frame["status"].eq("hidden") if name == "observation" else frame["hidden"]
+            ids = list(frame[key].astype(object).where(frame[key].notna(), None).itertuples(index=False, name=None))
+            for column in columns:
+                for cell, number, shut in zip(ids, frame[column].to_numpy(float, na_value=np.nan), secret, strict=True):
+                    at = (name, column, *cell)
+                    if not np.isnan(number):
+                        self.cells[at] = number
+                    elif shut and not (column == "numerator" and cell[1] in self.plain):
+                        self.cells[at] = None
+                        self.hidden.add(at)
+
+    def relate(self, terms):
+        """An equation whose terms (cell, factor) sum to zero; only where all cells are there and one is not known."""
+        if all(at in self.cells for at, _ in terms) and any(self.cells[at] is None for at, _ in terms):
+            self.equations.append(terms)
+
+    def sums_over_areas(self):
+        parts = self.area.dropna(subset="parent_id").groupby("parent_id")["area_id"].agg(list).to_dict()
+        for at in [at for at in self.cells if at[2] in parts]:
+            below = [(*at[:2], part, *at[3:]) for part in parts[at[2]]]
+            present = [(cell, 1.0) for cell in below if cell in self.cells]
+            if present:
+                self.relate([(at, -1.0), *present])
+
+    def outcomes(self):
+        for area, period in self.frames["protection"][["area_id", "period"]].itertuples(index=False):
+            at = [("protection", name, area, period) for name in ("procedures", *OUTCOMES)]
+            self.relate([(at[0], -1.0), *((cell, 1.0) for cell in at[1:])])
+
+    def stocks(self):
+        for area, service, month in self.frames["caseload"][["area_id", "service", "month"]].itertuples(index=False):
+            before = month - pd.DateOffset(months=1)
+            at = [("caseload", name, area, service, month) for name in ("stock", "entries", "exits")]
+            self.relate([(at[0], -1.0), (at[1], 1.0), (at[2], -1.0), (("caseload", "stock", area, service, before), 1.0)])
+
+    def same_people(self, pairs):
+        """Numerators and denominators that are the same people, as every reader of the catalogue can see."""
+        rows = self.frames["observation"]
+        for (one, first), (two, second) in pairs:
+            for area, period in rows.loc[rows["indicator"] == one, ["area_id", "period"]].itertuples(index=False):
+                left, right = ("observation", first, area, one, period), ("observation", second, area, two, period)
+                if self.cells.get(left) is None or self.cells.get(right) is None:
+                    self.relate([(left, 1.0), (right, -1.0)])
+
+    def rates(self):
+        """A published value with one of its counts gives the other."""
+        rows = self.frames["observation"].dropna(subset="value")
+        for row in rows.itertuples():
+            factor = self.multiplier[row.indicator]
+            at = (row.area_id, row.indicator, row.period)
+            above, below = ("observation", "numerator", *at), ("observation", "denominator", *at)
+            if above in self.cells and self.cells[above] is None and self.cells.get(below):
+                self.cells[above] = row.value * self.cells[below] / factor
+
+    def smallest(self, at):
+        """Zeros are published, but not of cases, outcomes and what stands above a hidden denominator."""
+        above = at[1] == "numerator" and (at[0], "denominator", *at[2:]) in self.hidden
+        return 0.0 if at[0] == "caseload" or at[1] in OUTCOMES or above else 1.0
+
+    def attack(self):
+        """Hidden cells that can be worked out."""
+        self.rates()
+        smallest = {at: self.smallest(at) for at in self.hidden}
+        before = -1
+        while before != (before := sum(self.cells[at] is not None for at in self.hidden)):
+            rest = []
+            for terms in self.equations:
+                sign = -np.sign(terms[0][1])
+                total = sum(f * self.cells[at] for at, f in terms if self.cells[at] is not None)
+                unknown = [(at, f) for at, f in terms if self.cells[at] is None]
+                if len(unknown) == 1:
+                    self.cells[unknown[0][0]] = -total / unknown[0][1]
+                elif unknown and all(f * sign > 0 for _, f in unknown):  # parts of a known sum
+                    if abs(sum(f * smallest[at] for at, f in unknown) + total) < TINY:
+                        self.cells |= {at: smallest[at] for at, _ in unknown}
+                    else:
+                        rest.append(terms)
+                elif unknown:
+                    rest.append(terms)
+            self.equations = rest
+        return sorted(str(at) for at in self.hidden if self.cells[at] is not None and self.cells[at] > 0)
+
+
+PAIRS = [
+    (("kwg_rate", "numerator"), ("kwg_confirmed", "denominator")),
+    (("kwg_rate", "numerator"), ("kwg_repeat", "denominator")),
+    (("sp_bg_pop", "numerator"), ("sp_bg_share", "numerator")),
+    (("sgb2_hh_children", "numerator"), ("sp_bg_share", "denominator")),
+    (("pop_u18", "numerator"), ("kwg_rate", "denominator")),
+    (("pop_u6", "numerator"), ("kita_cov_u6", "denominator")),
+]
+
+
+def recovered(file) -> tuple[int, list[str]]:
+    known = Known(file)
+    known.sums_over_areas()
+    known.outcomes()
+    known.stocks()
+    known.same_people(PAIRS)
+    return len(known.hidden), known.attack()
+
+
+def public_file(home):
+    return next(home.rglob("public.duckdb"))
+
+
+def test_nothing_is_recovered_in_the_demo_city(city_home):
+    hidden, found = recovered(public_file(city_home))
+    assert hidden > 10_000
+    assert found == []
+
+
+@pytest.mark.parametrize("name", ["mini_home", "guarded_home"])
+def test_nothing_is_recovered_in_the_mini_city(name, request):
+    hidden, found = recovered(public_file(request.getfixturevalue(name)))
+    assert hidden >= 5
+    assert found == []
+
+
+def random_city(seed: int) -> dict[str, pd.DataFrame]:
+    lot = np.random.default_rng(seed)
+    out = frames()
+    out["population"]["count"] = lot.poisson(lot.uniform(2, 8), len(out["population"]))
+    rows = [
+        (indicator, key, str(year), int(lot.poisson(lot.uniform(0.5, 5))), 60, None, "synthetic", "s1")
+        for indicator in ("hze_rate", "egh35a_rate", "jgh_rate")
+        for key in AREAS
+        for year in YEARS
+    ]
+    observation = out["observation"]
+    out["observation"] = observation[observation["indicator"] != "sgb2_u15"]
+    out["observation"] = pd.concat([out["observation"], pd.DataFrame(rows, columns=list(observation.columns))], ignore_index=True)
+    outcome = lot.poisson(2, (len(AREAS), len(YEARS), 4))
+    out["protection"] = pd.DataFrame(
+        [
+            (key, str(year), outcome[a, y].sum(), *outcome[a, y], 20.0, outcome[a, y].sum(), "s1")
+            for a, key in enumerate(AREAS)
+            for y, year in enumerate(YEARS)
+        ],
+        columns=list(out["protection"].columns),
+    )
+    stock = lot.poisson(5, len(AREAS)) + 6
+    months = []
+    for month in pd.date_range("2023-01-01", periods=12, freq="MS"):
+        entries, exits = lot.poisson(1, len(AREAS)), np.minimum(lot.poisson(1, len(AREAS)), stock)
+        stock = stock + entries - exits
+        months += [
+            (key, "heim", f"{month:%Y-%m-%d}", stock[a], entries[a], exits[a], 30 * stock[a], f"{100 * stock[a]}.00", "s1")
+            for a, key in enumerate(AREAS)
+        ]
+    out["caseload"] = pd.DataFrame(months, columns=list(out["caseload"].columns))
+    return out
+
+
+@pytest.mark.parametrize("seed", range(CITIES))
+def test_nothing_is_recovered_in_a_random_city(seed, tmp_path):
+    settle(write_minicity(tmp_path / "city", random_city(seed)), tmp_path / "home")
+    hidden, found = recovered(public_file(tmp_path / "home"))
+    assert hidden > 30
+    assert found == []
+
+
+def test_hiding_small_counts_alone_is_recovered(city_home, monkeypatch, tmp_path):
+    """The attacker is no straw man: without further cells it finds many."""
+    from raumblick.snapshot import build
+    from raumblick.snapshot.disclosure import Report
+
+    monkeypatch.setattr(build, "protect_public", lambda con, threshold: Report(1, 0, 0, 0, 0, 1, 0, {}))
+    settle(write_minicity(tmp_path / "city", random_city(1)), tmp_path / "home")
+    assert len(recovered(public_file(tmp_path / "home"))[1]) > 10
