@@ -137,7 +137,7 @@ def disclosure_sentence(protection: dict[str, float]) -> str:
     return (
         f"In der öffentlichen Fassung sind {fmt.number(protection['primary'])} Zeilen geheim, weil sie sehr wenige Personen "
         f"betreffen, und {fmt.number(protection['secondary'])} weitere, weil man die ersten sonst aus Summen ausrechnen "
-        f"könnte (zusammen {share}). Die Prüfung ergab, dass sich keine davon errechnen lässt."
+        f"könnte (zusammen {share}). Aus den geprüften Beziehungen zwischen den Zahlen lässt sich keine davon errechnen."
     )
 
 
