@@ -20,12 +20,13 @@ from raumblick.snapshot.disclosure_board import Board, Terms, board_of, relation
 from raumblick.snapshot.disclosure_cases import MONEY, Cases, cases_of, few_cases, hide_flows, hide_money
 from raumblick.snapshot.disclosure_tree import Cells, bounds, exposed, protect
 from raumblick.snapshot.disclosure_web import TINY, Sheet, shielded
+from raumblick.snapshot.publish import SnapshotError
 
 TWINNED = ("residents.", "protection.")  # parts of sums, many of them in the same ones
 PRICES = (1.0, 4.0, 60.0)  # of hiding a cell: an area without parts, one with parts, the whole city
 
 
-class DisclosureError(RuntimeError):
+class DisclosureError(SnapshotError):
     """A hidden number could be worked out from the public file; the message is German and names the place."""
 
 

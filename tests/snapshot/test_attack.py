@@ -205,6 +205,15 @@ def test_nothing_is_recovered_in_a_random_city(seed, tmp_path):
     assert found == []
 
 
+@pytest.mark.realdata
+@pytest.mark.parametrize("city", ["leipzig", "berlin"])
+def test_nothing_is_recovered_in_a_real_city(city, shared_data, tmp_path):
+    settle(shared_data / city, tmp_path / "home")
+    hidden, found = recovered(public_file(tmp_path / "home"))
+    assert hidden > 500
+    assert found == []
+
+
 def test_hiding_small_counts_alone_is_recovered(city_home, monkeypatch, tmp_path):
     """The attacker is no straw man: without further cells it finds many."""
     from raumblick.snapshot import build
