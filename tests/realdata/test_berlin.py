@@ -273,3 +273,8 @@ def test_a_damaged_zip_is_named(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(IntakeError) as error:
         berlin.read(tmp_path, load_catalogue())
     assert {f.code for f in error.value.findings} == {"area_unreadable"}
+
+
+def test_a_relative_path_is_read_like_an_absolute_one(shared_data, monkeypatch):
+    monkeypatch.chdir(shared_data)
+    assert set(berlin.sources_of(Path("berlin"))["source_id"]) == set(berlin.sources_of(shared_data / "berlin")["source_id"])

@@ -141,7 +141,7 @@ def _areas(shapes: pd.DataFrame) -> pd.DataFrame:
 
 def sources_of(path: Path) -> pd.DataFrame:
     """Rows of the table `source` for the files that are there."""
-    newest = max((path / POPULATION).glob("????-0[12].csv"), default=path / ORIGINAL)
+    newest = max((path / POPULATION).glob("????-0[12].csv"), default=path / ORIGINAL).relative_to(path)
     office, state = "Amt für Statistik Berlin-Brandenburg", "Senatsverwaltung für Stadtentwicklung Berlin"
     mss = "https://www.berlin.de/sen/sbw/stadtdaten/stadtwissen/monitoring-soziale-stadtentwicklung/"
     told, gdi, cc = "https://www.statistik-berlin-brandenburg.de", "https://gdi.berlin.de", "CC BY 3.0 DE"
