@@ -26,6 +26,9 @@ TWINNED = ("residents.", "protection.")  # parts of sums, many of them in the sa
 PRICES = (1.0, 4.0, 60.0)  # of hiding a cell: an area without parts, one with parts, the whole city
 
 
+MOST_CELLS = 12_000  # areas times tables in one linear program; more would take minutes
+
+
 class DisclosureError(SnapshotError):
     """A hidden number could be worked out from the public file; the message is German and names the place."""
 
@@ -194,6 +197,9 @@ def _hide_web(
     prices = _prices(board)
     for period, quantities in sorted(board.periods().items()):
         for tables, here in _woven(board, relations, quantities):
+            if len(board.areas) * len(tables) > MOST_CELLS:
+                _hide_whole_areas(board, tables)
+                continue
             key = (period, tables.tobytes(), board.hidden[:, tables].tobytes())
             if key not in solved:
                 price = np.repeat(prices[:, None], len(tables), axis=1)
@@ -203,6 +209,16 @@ def _hide_web(
                 solved[key] = Tried(period, tables, low, high)
             out.append(solved[key])
     return out
+
+
+def _hide_whole_areas(board: Board, tables: np.ndarray) -> None:
+    """Instead of linear programs that would take minutes: in an area with one hidden part, all parts and sums are hidden.
+
+    No sum across parts is left there to work with; sums over areas are guarded by the trees as always.
+    """
+    known = ~np.isnan(board.value[:, tables])
+    touched = (board.hidden[:, tables] & known).any(axis=1)
+    board.hidden[np.ix_(touched, tables)] |= known[touched]
 
 
 def _loose(cells: Cells) -> Cells:
