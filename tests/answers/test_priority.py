@@ -193,8 +193,8 @@ def test_an_area_whose_number_is_hidden_is_not_judged_and_says_why(ausschuss, pl
     assert (row["state"], row["target"]) == ("hidden", False)
     assert np.isnan(row["rank"])
     assert row["excluded"] == "keine Angabe: „Kinder unter 15 Jahren im SGB-II-Bezug“"
-    assert public.judged == 7
-    assert public.inputs.sources["hidden"].iloc[0] == 1
+    assert public.judged == 6  # area 01 guards area 00
+    assert public.inputs.sources["hidden"].iloc[0] == 2
     inside = rank(inputs(material(planung, "jugendhilfe", "ortsteil")))
     assert inside.judged == 8
     sure = surety(public, draws=100)

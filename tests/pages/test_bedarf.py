@@ -212,7 +212,7 @@ def test_hidden_numbers_leave_an_area_unjudged(desk, mini_home, view):
         assert rows.loc["Ortsteil 00", "Rang"] == ""
         assert "keine Angabe" in rows.loc["Ortsteil 00", "nicht bewertet, weil"]
         assert maps(at)[0]["classes"][0] == -2
-        assert "1 geheim" in said(at)
+        assert "2 geheim" in said(at)  # area 01 guards area 00
     assert "Nicht enthalten:" in said(at)
 
 

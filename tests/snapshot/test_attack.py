@@ -7,6 +7,8 @@ it, an equation whose unknowns can only all be at their smallest gives them all.
 """
 
 import os
+import shutil
+import tempfile
 
 import duckdb
 import numpy as np
@@ -33,7 +35,7 @@ class Known:
     def __init__(self, file):
         self.cells: dict[tuple, float | None] = {}
         self.equations: list[list[tuple[tuple, float]]] = []
-        with duckdb.connect(str(file), read_only=True) as con:
+        with tempfile.TemporaryDirectory() as folder, duckdb.connect(shutil.copy(file, folder)) as con:
             self.area = con.execute("select distinct area_id, parent_id from area").df()
             self.frames = {name: con.execute(f"select * from {name}").df() for name in COUNTS}
             # numerators that count no persons and no money spent on them: places, residents of a km²
