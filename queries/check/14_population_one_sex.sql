@@ -17,6 +17,7 @@ with sexes as (
 
 select
     row_number,
-    'Im Gebiet ' || area_id || ' am ' || cast(date as varchar) || ' fehlt das andere Geschlecht.' as value
+    'Im Gebiet ' || coalesce(area_id, 'ohne Schlüssel') || ' am ' || coalesce(cast(date as varchar), 'Tag ohne Datum')
+    || ' fehlt das andere Geschlecht.' as value
 from sexes
 where (females > 0) <> (males > 0)
