@@ -1,13 +1,14 @@
 """Long run under stress for `make soak`: kill -9 during imports, broken files, and twenty visitors at once.
 
-Three parts, each of which says what it did and whether it held:
+Four parts, each of which says what it did and whether it held:
 
 * crashes: the crash test of the snapshots, 100 kills instead of a few;
 * broken files: the fuzz run of the intake with 1,000 files checked whole;
+* random examples: the property tests (hypothesis) with examples of their own in each round; `make test` takes the same each time;
 * visitors: 20 sessions go from page to page of Musterstadt for 10 minutes over websockets, as a browser would. Counted are
   pages, errors on pages and connections that broke; the memory of the server after warm-up must not grow by more than 10 %.
 
-Options make it shorter: `python -m benchmarks.soak --minutes 1 --crashes 10 --fuzz 100`; a part with 0 is left out. Exit
+Options make it shorter: `python -m benchmarks.soak --minutes 1 --crashes 10 --fuzz 100 --rounds 1`; a part with 0 is left out. Exit
 code 1 when a part did not hold.
 """
 
@@ -31,6 +32,7 @@ WARM_UP = 0.3  # part of the time after which memory counts as settled
 GROWTH = 0.10
 _CRASH = "tests/snapshot/test_crash.py"
 _FUZZ = "tests/faults/test_fuzz.py"
+_PROPERTIES = ("-m", "hypothesis", "tests")
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _options(arguments)
     outcomes = []
     if options.crashes:
-        outcomes.append(_tests("Abbrüche", _CRASH, "RAUMBLICK_CRASHES", options.crashes))
+        outcomes.append(_tests("Abbrüche", (_CRASH,), "RAUMBLICK_CRASHES", options.crashes))
     if options.fuzz:
-        outcomes.append(_tests("Kaputte Dateien", _FUZZ, "RAUMBLICK_FUZZ", options.fuzz))
+        outcomes.append(_tests("Kaputte Dateien", (_FUZZ,), "RAUMBLICK_FUZZ", options.fuzz))
+    for _ in range(options.rounds):
+        outcomes.append(_tests("Zufallsbeispiele", _PROPERTIES, "RAUMBLICK_RANDOM", 1))
     if options.minutes:
         outcomes.append(_load(options.minutes * 60, options.sessions))
     print(f"\n{'Teil':<18}{'Ergebnis':<12}{'Dauer':>8}  Was war")
@@ -64,6 +68,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=_amount, default=10.0, help="Minuten unter Last (0: ohne)")
     parser.add_argument("--crashes", type=int, default=100, help="Abbrüche mitten im Einlesen (0: ohne)")
     parser.add_argument("--fuzz", type=int, default=1000, help="kaputte Dateien (0: ohne)")
+    parser.add_argument("--rounds", type=int, default=5, help="Runden mit neuen Zufallsbeispielen (0: ohne)")
     parser.add_argument("--sessions", type=int, default=SESSIONS, help="Besuche zur gleichen Zeit")
     return parser.parse_args(arguments)
 
@@ -72,11 +77,11 @@ def _amount(text: str) -> float:
     return float(text.replace(",", "."))
 
 
-def _tests(name: str, path: str, variable: str, count: int) -> Outcome:
-    """Run one test file with a larger count."""
+def _tests(name: str, chosen: Sequence[str], variable: str, count: int) -> Outcome:
+    """Run the chosen tests with a count of their own in the environment."""
     print(f"… {name}: {count}", flush=True)
     start = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--timeout=0", path]
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--timeout=0", *chosen]
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {variable: str(count)}, capture_output=True, text=True)
     if done.returncode:
         print(done.stdout[-6000:] + done.stderr[-2000:])

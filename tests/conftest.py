@@ -1,8 +1,15 @@
 """Fixtures that several test folders share."""
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A run says the same twice: the same examples each time, so that a red run speaks of the change. `make soak` draws new ones.
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None, print_blob=True)
+settings.load_profile("random" if os.environ.get("RAUMBLICK_RANDOM") else "steady")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
