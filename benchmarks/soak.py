@@ -8,8 +8,8 @@ Four parts, each of which says what it did and whether it held:
 * visitors: 20 sessions go from page to page of Musterstadt for 10 minutes over websockets, as a browser would. Counted are
   pages, errors on pages and connections that broke; the memory of the server after warm-up must not grow by more than 10 %.
 
-Options make it shorter: `python -m benchmarks.soak --minutes 1 --crashes 10 --fuzz 100 --rounds 1`; a part with 0 is left out. Exit
-code 1 when a part did not hold.
+Options make it shorter: `python -m benchmarks.soak --minutes 1 --crashes 10 --fuzz 100 --rounds 1`; a part with 0 is left out.
+Exit code 1 when a part did not hold.
 """
 
 from __future__ import annotations
