@@ -11,8 +11,9 @@ import pandas as pd
 from raumblick.answers.ground import Ground, ground
 from raumblick.answers.supply import Reach, Service, Supply, reach_of, services, supply_of
 from raumblick.snapshot.store import Store
+from raumblick.stats.words import Note
 from raumblick.supply.ages import KIND_LABEL
-from raumblick.supply.errors import Note, SupplyError
+from raumblick.supply.errors import SupplyError
 from raumblick.supply.ratio import FINDING_LABEL, SHORT
 from raumblick.supply.robust import Inequality, inequality, robust_gaps, vanished, variants
 

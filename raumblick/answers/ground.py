@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from raumblick.snapshot.store import SnapshotError, Store
-from raumblick.supply.errors import Note
+from raumblick.stats.words import Note
 from raumblick.supply.points import DemandPoints, demand_points
 from raumblick.supply.register import located
 

@@ -13,7 +13,8 @@ from raumblick.answers.profile import find_area
 from raumblick.answers.supply import Reach, Supply, in_level, reach_of, supply_of
 from raumblick.answers.values import areas as areas_of
 from raumblick.snapshot.store import Store
-from raumblick.supply.errors import Note, SupplyError
+from raumblick.stats.words import Note
+from raumblick.supply.errors import SupplyError
 from raumblick.supply.overlap import closing, concentration, interfaces, parallel
 from raumblick.supply.questions import Answer, guiding_questions, office
 from raumblick.supply.register import located, open_on

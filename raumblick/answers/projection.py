@@ -14,9 +14,10 @@ from raumblick.answers.supply import Service, history, in_level, supply_of
 from raumblick.answers.values import HIDDEN, MISSING, VALUE
 from raumblick.answers.values import areas as areas_of
 from raumblick.snapshot.store import Store
+from raumblick.stats.words import Note
 from raumblick.supply.backtest import backtest
 from raumblick.supply.cohorts import History
-from raumblick.supply.errors import Note, SupplyError
+from raumblick.supply.errors import SupplyError
 from raumblick.supply.outlook import need_to_come, places_to_come
 from raumblick.supply.projection import Projection, project
 

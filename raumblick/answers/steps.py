@@ -8,7 +8,7 @@ import pandas as pd
 
 from raumblick.answers.values import HIDDEN, MISSING, VALUE, areas
 from raumblick.snapshot.store import Store
-from raumblick.supply.errors import Note
+from raumblick.stats.words import Note
 from raumblick.supply.transition import FEWER, FINDING_LABEL, MORE, STAGES, UNKNOWN, flows, offers_at
 
 __all__ = ["FEWER", "FINDING_LABEL", "MORE", "Steps", "handover_offers", "step_name", "steps"]

@@ -9,9 +9,10 @@ import pandas as pd
 
 from raumblick.answers.ground import Ground, ground, homes
 from raumblick.snapshot.store import Store
+from raumblick.stats.words import Note
 from raumblick.supply.ages import Target, need, of_age, of_places, targets_on
 from raumblick.supply.cohorts import History, history_of
-from raumblick.supply.errors import Note, SupplyError
+from raumblick.supply.errors import SupplyError
 from raumblick.supply.near import Decay
 from raumblick.supply.points import DemandPoints
 from raumblick.supply.ratio import gaps, ratios

@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from raumblick.money.errors import MoneyError, euro, not_negative, number, percent, several
+from raumblick.money.errors import MoneyError, euro, not_negative, percent
 from raumblick.stats.rates import Floats
+from raumblick.stats.words import number, several
 
 _SLACK = 1e-9
 _CORE = 7  # items on either side of the first that no longer fits whole, of which all combinations are tried

@@ -1,4 +1,4 @@
-"""What can be wrong with the material of a question on money: errors stop it, notes go with the answer.
+"""What can be wrong with the material of a question on money, and amounts in German sentences.
 
 Messages are German, because a page shows them as they are.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from raumblick.stats.rates import Floats
+from raumblick.stats.words import missing_column, number
 
 LAW = "Planungsgröße: Das Budget begrenzt keinen Anspruch auf Hilfe (§§ 27, 36a SGB VIII)."
 
@@ -29,26 +29,6 @@ class MoneyError(ValueError):
         self.key = key
         self.change = change
         super().__init__(message)
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something that an answer says beside its numbers: kind, German sentence, how many lines, which ones."""
-
-    code: str
-    message: str
-    count: int = 0
-    ids: tuple[str, ...] = ()
-
-
-def number(value: float | Decimal, decimals: int = 0) -> str:
-    """A number as it is written in a German sentence: 1.234,5."""
-    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
-
-
-def several(count: int, one: str, more: str) -> str:
-    """`1 Buchung`, `2.345 Buchungen`."""
-    return f"{number(count)} {one if count == 1 else more}"
 
 
 def euro(value: float | Decimal) -> str:
@@ -82,9 +62,8 @@ def cents_of(amount: Any, key: str, what: str) -> int:
 
 def need_columns(frame: pd.DataFrame, columns: Iterable[str], what: str) -> None:
     """Raises MoneyError for the first column that a frame lacks."""
-    for column in columns:
-        if column not in frame.columns:
-            raise MoneyError(column, f"In der Tabelle „{what}“ fehlt die Spalte „{column}“.")
+    if lacking := missing_column(frame, columns, what):
+        raise MoneyError(*lacking)
 
 
 def not_negative(values: Any, key: str, what: str, finite: bool = True) -> Floats:

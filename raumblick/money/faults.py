@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from raumblick.money.errors import MoneyError, Note, need_columns, number, several
+from raumblick.money.errors import MoneyError, need_columns
 from raumblick.money.ledger import DIMENSIONS, cents, euros
+from raumblick.stats.words import Note, number, several
 
 _COLUMNS = ["booking_id", "year", "month", "side", "amount", "value_type", "basis", *DIMENSIONS]
 _PLAN_KEY = ["year", "side", "value_type", "basis", "product", "service", "area_id", "carrier", "account"]
@@ -99,7 +100,7 @@ def _unknown(bookings: pd.DataFrame, products: Collection[str] | None) -> Note:
     names = bookings["product"].fillna("").astype(str).str.strip()
     rows = bookings[(names == "") | (~names.isin(list(products)) if products is not None else False)]
     text = f"Ohne bekanntes Produkt: {several(len(rows), 'Buchung', 'Buchungen')}. Gezählt wird unter dem Namen, der dasteht."
-    return Note("product", text, len(rows), _ids(rows))
+    return Note("product", text, len(rows), ids=_ids(rows))
 
 
 def _twice(bookings: pd.DataFrame) -> Note:
@@ -110,7 +111,7 @@ def _twice(bookings: pd.DataFrame) -> Note:
         f"zusammen {number(total, 2)} €. "
         "Doppelt gebucht?"
     )
-    return Note("twice", text, len(rows), _ids(rows))
+    return Note("twice", text, len(rows), ids=_ids(rows))
 
 
 def _corrections(bookings: pd.DataFrame) -> Note:
@@ -121,7 +122,7 @@ def _corrections(bookings: pd.DataFrame) -> Note:
         "das zählt als Ertrag und mindert "
         "den Zuschussbedarf."
     )
-    return Note("correction", text, len(rows), _ids(rows))
+    return Note("correction", text, len(rows), ids=_ids(rows))
 
 
 def _late(bookings: pd.DataFrame) -> Note:
@@ -143,7 +144,7 @@ def _late(bookings: pd.DataFrame) -> Note:
         f"{several(len(found), 'Buchung holt', 'Buchungen holen')} wohl einen Monat ohne Rechnung nach; "
         "bis dahin ist das Ist zu niedrig."
     )
-    return Note("late", text, len(found), tuple(found))
+    return Note("late", text, len(found), ids=tuple(found))
 
 
 def _made_up(months: pd.Series) -> NDArray[np.intp]:
@@ -168,7 +169,7 @@ def _no_plan(bookings: pd.DataFrame) -> Note:
     rows = bookings[bookings["value_type"].eq("actual").to_numpy() & ~index.isin(planned)]
     lines = filled.loc[rows.index].drop_duplicates()
     text = f"{several(len(lines), 'Zeile hat', 'Zeilen haben')} ein Ist, aber keinen Ansatz; eine Abweichung gibt es da nicht."
-    return Note("no_plan", text, len(lines), _ids(rows))
+    return Note("no_plan", text, len(lines), ids=_ids(rows))
 
 
 def _renamed(bookings: pd.DataFrame) -> list[Note]:
@@ -187,7 +188,7 @@ def _renamed(bookings: pd.DataFrame) -> list[Note]:
             common = len(work[str(old)] & work[str(new)])
             if common >= 0.8 * max(len(work[str(old)]), len(work[str(new)])):
                 text = f"„{old}“ endet, wo „{new}“ beginnt, mit denselben Leistungen und Gebieten. Umbenannt?"
-                notes.append(Note("renamed", text, common, (str(old), str(new))))
+                notes.append(Note("renamed", text, common, ids=(str(old), str(new))))
     return notes
 
 
@@ -197,5 +198,5 @@ def _missing(bookings: pd.DataFrame) -> Note:
         "missing",
         f"{several(len(rows), 'Betrag fehlt oder ist', 'Beträge fehlen oder sind')} geheim; die Summen sind ohne.",
         len(rows),
-        _ids(rows),
+        ids=_ids(rows),
     )

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from raumblick.money.allocation import Allocation, Task, allocate, least_worst
-from raumblick.money.errors import MoneyError, euro, not_negative, number
+from raumblick.money.errors import MoneyError, euro, not_negative
 from raumblick.stats.rates import Floats
+from raumblick.stats.words import number
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from raumblick.money.errors import MoneyError, Note, need_columns, number
+from raumblick.money.errors import MoneyError, need_columns
+from raumblick.stats.words import Note, number
 
 KINDS = ("plan", "amended", "actual", "committed")
 DIMENSIONS = ("product", "service", "area_id", "carrier", "account", "source_id")

@@ -13,8 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from raumblick.money.errors import LAW, MoneyError, euro, not_negative, number
+from raumblick.money.errors import LAW, MoneyError, euro, not_negative
 from raumblick.money.risk import case_numbers
+from raumblick.stats.words import number
 
 PRESETS = (
     (0.0, "keine Wirkung angenommen (Voreinstellung)"),

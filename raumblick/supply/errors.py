@@ -1,4 +1,4 @@
-"""What can be wrong with the material of a supply question: errors stop it, notes go with the answer.
+"""What can be wrong with the material of a supply question.
 
 Messages are German, because a page shows them as they are.
 """
@@ -6,12 +6,12 @@ Messages are German, because a page shows them as they are.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from raumblick.stats.rates import Floats, as_floats
+from raumblick.stats.words import missing_column
 
 
 class SupplyError(ValueError):
@@ -22,36 +22,10 @@ class SupplyError(ValueError):
         super().__init__(message)
 
 
-@dataclass(frozen=True)
-class Note:
-    """Something that an answer says beside its numbers.
-
-    `code` tells the kind, `message` is a German sentence, `count` says how many rows it is about, `amount` how many
-    places or children these rows stand for (missing where unknown), `ids` which they are.
-    """
-
-    code: str
-    message: str
-    count: int
-    amount: float = float("nan")
-    ids: tuple[str, ...] = ()
-
-
-def number(value: float, decimals: int = 0) -> str:
-    """A number as it is written in a German sentence: 1.234,5."""
-    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
-
-
-def several(count: int, one: str, more: str) -> str:
-    """`1 Punkt`, `2.345 Punkte`."""
-    return f"{number(count)} {one if count == 1 else more}"
-
-
 def need_columns(frame: pd.DataFrame, columns: Iterable[str], what: str) -> None:
     """Raises SupplyError for the first column that a frame lacks."""
-    for column in columns:
-        if column not in frame.columns:
-            raise SupplyError(column, f"In der Tabelle „{what}“ fehlt die Spalte „{column}“.")
+    if lacking := missing_column(frame, columns, what):
+        raise SupplyError(*lacking)
 
 
 def unique_ids(frame: pd.DataFrame, column: str, what: str) -> pd.Index:

@@ -18,7 +18,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_array, csr_array, hstack, vstack
 
 from raumblick.stats.rates import Floats, as_floats
-from raumblick.supply.errors import Note, SupplyError, number
+from raumblick.stats.words import Note, number
+from raumblick.supply.errors import SupplyError
 from raumblick.supply.siting import Answer, Goal, Question, check_goal, greedy
 
 MOST_VARIABLES = 400_000

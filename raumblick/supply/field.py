@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from raumblick.stats.rates import Floats
-from raumblick.supply.errors import Note, SupplyError, number, numbers_of, several, unique_ids
+from raumblick.stats.words import Note, number, several
+from raumblick.supply.errors import SupplyError, numbers_of, unique_ids
 from raumblick.supply.near import Bands, Kernel
 
 

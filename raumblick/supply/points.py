@@ -9,7 +9,8 @@ import pandas as pd
 from scipy.spatial import cKDTree
 
 from raumblick.stats.rates import Floats
-from raumblick.supply.errors import Note, SupplyError, need_columns, number, numbers_of, several, unique_ids
+from raumblick.stats.words import Note, number, several
+from raumblick.supply.errors import SupplyError, need_columns, numbers_of, unique_ids
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,8 +14,9 @@ import numpy as np
 import pandas as pd
 
 from raumblick.stats.rates import Floats
+from raumblick.stats.words import Note, several
 from raumblick.supply.cohorts import History, cohort_ratio, coming_cohorts
-from raumblick.supply.errors import Note, SupplyError, several
+from raumblick.supply.errors import SupplyError
 
 _LEAST = 30  # residuals that a size class needs at least
 

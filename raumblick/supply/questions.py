@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from raumblick.supply.errors import need_columns, number, several
+from raumblick.stats.words import number, several
+from raumblick.supply.errors import need_columns
 
 REGULAR = frozenset(
     {

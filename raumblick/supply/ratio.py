@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from raumblick.stats.rates import rate
+from raumblick.stats.words import Note, number, several
 from raumblick.supply.ages import Target
-from raumblick.supply.errors import Note, SupplyError, need_columns, number, numbers_of, several
+from raumblick.supply.errors import SupplyError, need_columns, numbers_of
 
 SHORT, SURPLUS, EVEN, OPEN, UNKNOWN = "short", "surplus", "even", "open", "unknown"
 FINDING_LABEL = {

@@ -15,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from raumblick.stats.rates import Floats
-from raumblick.supply.errors import Note, SupplyError, number, numbers_of, several, unique_ids
+from raumblick.stats.words import Note, number, several
+from raumblick.supply.errors import SupplyError, numbers_of, unique_ids
 from raumblick.supply.field import Field, field_by_distance, field_of
 from raumblick.supply.near import Decay, Kernel
 

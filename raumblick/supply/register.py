@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from raumblick.supply.errors import Note, SupplyError, need_columns, number, several, unique_ids
+from raumblick.stats.words import Note, number, several
+from raumblick.supply.errors import SupplyError, need_columns, unique_ids
 
 OPEN, COMING, GONE, CONTRADICTING = "open", "coming", "gone", "contradicting"
 OK, NO_POINT, OUTSIDE, MISMATCH = "ok", "no_point", "outside", "mismatch"

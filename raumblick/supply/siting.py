@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from raumblick.stats.rates import Floats
-from raumblick.supply.errors import Note, SupplyError, number, numbers_of, several, unique_ids
+from raumblick.stats.words import Note, number, several
+from raumblick.supply.errors import SupplyError, numbers_of, unique_ids
 from raumblick.supply.near import Bands, squared_limit
 
 Goal = Literal["covered", "distance"]

@@ -11,7 +11,8 @@ from scipy.stats import binom
 
 from raumblick.stats.multiple import benjamini_hochberg
 from raumblick.stats.rates import Floats, wilson
-from raumblick.supply.errors import Note, need_columns, numbers_of, several
+from raumblick.stats.words import Note, several
+from raumblick.supply.errors import need_columns, numbers_of
 
 STAGES = {
     "fruehe_hilfen": "Frühe Hilfen",
