@@ -1,5 +1,7 @@
 """Builds the navigation and the frame that all pages share; nothing else."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from raumblick.ui import layout, selection
@@ -41,6 +43,7 @@ try:
     chosen = st.navigation(PAGES, position="hidden")
     layout.navigation(PAGES)
     layout.head()
-    chosen.run()
+    with suppress(layout.PageEndsError):
+        chosen.run()
 finally:
     selection.finish()

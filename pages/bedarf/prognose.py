@@ -13,10 +13,8 @@ METHOD = (
 )
 CODES = {f"{low}-{high}": (low, high) for low, high in GROUPS}
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
-    sentence = st.container()
+with layout.page("Prognose") as store:
+    sentence = st.empty()
     with st.container(horizontal=True, gap="medium", key="controls"):
         first = next((code for code, group in CODES.items() if session.ask(services_for, store, *group)), next(iter(CODES)))
         code = selection.select(
@@ -27,17 +25,16 @@ def show(store: session.Store) -> None:
     try:
         found = session.ask(outlook, store, level, *CODES[code])
     except SupplyError as error:
-        with sentence:
-            layout.answer(f"Hier ist keine Prognose möglich. {layout.escape(str(error))}")
-        st.markdown(
-            "Gebraucht werden Einwohner nach Alter und Gebiet zum 31.12. mehrerer Jahre: Tabelle „population“ des Datenpakets."
+        layout.nothing(
+            sentence,
+            f"Hier ist keine Prognose möglich. {layout.escape(str(error))}",
+            METHOD,
+            "Gebraucht werden Einwohner nach Alter und Gebiet zum 31.12. mehrerer Jahre: Tabelle „population“ des Datenpakets.",
         )
-        layout.method_link(METHOD)
-        return
     with target:
         years = [str(year) for year in found.years]
         year = int(selection.select("zieljahr", "Jahr", years, str, years[-1]))
-    with sentence:
+    with sentence.container():
         layout.answer(projection_view.sentence(found, year, store.city["title"]))
     shown = selection.select(
         "karte", "Karte zeigt", list(projection_view.SHOWN), projection_view.SHOWN.__getitem__, "zahl", "segmented_control",
@@ -67,7 +64,3 @@ def show(store: session.Store) -> None:
             projection_view.places(store, found, year)
     supply_view.missing(found.notes)
     layout.method_link(METHOD)
-
-
-with layout.page("Prognose") as store:
-    show(store)

@@ -18,49 +18,7 @@ NOTHING = "Für diese Ebene gibt es in diesem Datenstand keine Kennzahl, aus der
 UNSCORABLE = "Mit dieser Auswahl lässt sich kein Index rechnen. Bitte Index, Ebene, Jahr oder Gewichte anders wählen."
 
 
-def show() -> None:
-    """The whole page below its title."""
-    sentence = st.container()
-    with st.container(key="controls"):
-        choice = choose.choice(store)
-    if choice is None:
-        with sentence:
-            layout.answer(NOTHING)
-        layout.method_link("Ein Index braucht mindestens eine Kennzahl der Lebenslage mit Zahlen für die Gebiete.")
-        return
-    shown = stage(store, choice, set(session.ask(area_list, store)["area_id"]))
-    if shown is None:
-        with sentence:
-            layout.answer(UNSCORABLE)
-        layout.method_link("Es wurde nichts geändert.")
-        return
-    ranking, sure = shown.ranking, shown.sure
-    chosen = selection.text("gebiet") if selection.text("gebiet") in set(ranking.areas["area_id"]) else None
-    with sentence:
-        layout.answer(say.priority_sentence(ranking, sure, store.city["title"], chosen))
-    st.caption("Umrandet: rechnerisch dabei. " + say.sources_sentence(ranking))
-    priority_view.who(ranking, sure, contrast(rank(choice.now, (), choice.top), ranking) if shown.weights else None)
-    st.markdown(f"{say.SEARCH} {say.BESIDE}")
-    left, right = st.container(key="split2").columns(2, gap="large")
-    with left:
-        st.header("Ränge mit Unsicherheit", anchor=False)
-        priority_view.all_areas(store, ranking, sure, chosen)
-    with right:
-        st.header("Warum dieses Gebiet?", anchor=False)
-        priority_view.reasons(store, ranking, sure, priority_view.area_choice(ranking, chosen))
-    st.header("Die Grenze", anchor=False)
-    priority_view.the_border(store, ranking, sure)
-    st.header("Nachgefragt", anchor=False)
-    ask_on(choice, shown)
-    priority_view.presets_note(choice.preset)
-    for note in ranking.notes:
-        st.caption(layout.escape(note))
-    layout.method_link(
-        "Index und Stufen sind aus den genannten Kennzahlen gerechnet; Startwert und Auswahl stehen in der Adresse."
-    )
-
-
-def ask_on(choice: choose.Choice, shown: Stage) -> None:
+def ask_on(store: session.Store, choice: choose.Choice, shown: Stage) -> None:
     """What is computed only when somebody asks for it."""
     ranking, sure, weights, doubt = shown.ranking, shown.sure, shown.weights, shown.doubt
     if part := layout.fold("Wie sicher ist das? Liste mit begrenztem Fehler", "certainty"):
@@ -88,4 +46,35 @@ def ask_on(choice: choose.Choice, shown: Stage) -> None:
 
 
 with layout.page("Schwerpunkträume") as store:
-    show()
+    sentence = st.container()
+    with st.container(key="controls"):
+        choice = choose.choice(store)
+    if choice is None:
+        layout.nothing(sentence, NOTHING, "Ein Index braucht mindestens eine Kennzahl der Lebenslage mit Zahlen für die Gebiete.")
+    shown = stage(store, choice, set(session.ask(area_list, store)["area_id"]))
+    if shown is None:
+        layout.nothing(sentence, UNSCORABLE, "Es wurde nichts geändert.")
+    ranking, sure = shown.ranking, shown.sure
+    chosen = selection.text("gebiet") if selection.text("gebiet") in set(ranking.areas["area_id"]) else None
+    with sentence:
+        layout.answer(say.priority_sentence(ranking, sure, store.city["title"], chosen))
+    st.caption("Umrandet: rechnerisch dabei. " + say.sources_sentence(ranking))
+    priority_view.who(ranking, sure, contrast(rank(choice.now, (), choice.top), ranking) if shown.weights else None)
+    st.markdown(f"{say.SEARCH} {say.BESIDE}")
+    left, right = st.container(key="split2").columns(2, gap="large")
+    with left:
+        st.header("Ränge mit Unsicherheit", anchor=False)
+        priority_view.all_areas(store, ranking, sure, chosen)
+    with right:
+        st.header("Warum dieses Gebiet?", anchor=False)
+        priority_view.reasons(store, ranking, sure, priority_view.area_choice(ranking, chosen))
+    st.header("Die Grenze", anchor=False)
+    priority_view.the_border(store, ranking, sure)
+    st.header("Nachgefragt", anchor=False)
+    ask_on(store, choice, shown)
+    priority_view.presets_note(choice.preset)
+    for note in ranking.notes:
+        st.caption(layout.escape(note))
+    layout.method_link(
+        "Index und Stufen sind aus den genannten Kennzahlen gerechnet; Startwert und Auswahl stehen in der Adresse."
+    )

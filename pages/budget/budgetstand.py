@@ -12,17 +12,16 @@ METHOD = (
     "Wahrscheinlichkeit, mehr als 1 % über dem Plan zu liegen."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
+with layout.page("Budgetstand") as store:
     sentence = st.empty()
     known = session.ask(years, store)
     if not known:
-        with sentence.container():
-            layout.answer("Dieser Datenstand hat keine Buchungen.")
-        st.info("Die Tabelle „booking“ des Datenpakets nimmt sie auf: Plan, Ist und gebundene Beträge je Leistung und Gebiet.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(
+            sentence,
+            "Dieser Datenstand hat keine Buchungen.",
+            METHOD,
+            "Die Tabelle „booking“ des Datenpakets nimmt sie auf: Plan, Ist und gebundene Beträge je Leistung und Gebiet.",
+        )
     options = [str(year) for year in known]
     with st.container(horizontal=True, gap="large", key="controls"):
         year = int(selection.select("jahr", "Jahr", options, str, options[-1], width=140))
@@ -32,10 +31,7 @@ def show(store: session.Store) -> None:
     try:
         result = session.ask(books, store, year, basis)
     except MoneyError as error:
-        with sentence.container():
-            layout.answer(f"Die Buchungen lassen sich nicht auswerten. {layout.escape(str(error))}")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(sentence, f"Die Buchungen lassen sich nicht auswerten. {layout.escape(str(error))}", METHOD)
     with sentence.container():
         layout.answer(books_view.sentence(result))
     names = {ALL: "Alle Leistungen"} | dict(zip(result.services["key"], result.services["name"], strict=True))
@@ -61,7 +57,3 @@ def show(store: session.Store) -> None:
         st.caption(layout.escape(note))
     st.caption(LAW)
     layout.method_link(METHOD)
-
-
-with layout.page("Budgetstand") as store:
-    show(store)

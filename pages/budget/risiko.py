@@ -10,24 +10,20 @@ METHOD = (
     "Dazu kommen gemeinsame Schwankungen: 5 % bei neuen Fällen, 2 % bei Preisen, für alle Leistungen zugleich."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
+with layout.page("Risiko") as store:
     sentence = st.empty()
     given = danger_view.assumptions()
     try:
         result = session.ask(danger, store, given)
     except MoneyError as error:
-        with sentence.container():
-            layout.answer(f"Das Risiko lässt sich nicht rechnen. {layout.escape(str(error))}")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(sentence, f"Das Risiko lässt sich nicht rechnen. {layout.escape(str(error))}", METHOD)
     if result is None:
-        with sentence.container():
-            layout.answer("Dieser Datenstand hat keine Fallzahlen mit Kosten und Plan; ohne sie gibt es kein Risiko zu rechnen.")
-        st.info("Die Tabellen „caseload“ und „booking“ des Datenpakets nehmen sie auf.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(
+            sentence,
+            "Dieser Datenstand hat keine Fallzahlen mit Kosten und Plan; ohne sie gibt es kein Risiko zu rechnen.",
+            METHOD,
+            "Die Tabellen „caseload“ und „booking“ des Datenpakets nehmen sie auf.",
+        )
     with sentence.container():
         layout.answer(danger_view.sentence(result))
     danger_view.chart(result)
@@ -42,7 +38,3 @@ def show(store: session.Store) -> None:
         st.caption(layout.escape(note))
     st.caption(LAW)
     layout.method_link(METHOD)
-
-
-with layout.page("Risiko") as store:
-    show(store)

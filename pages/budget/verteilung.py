@@ -11,17 +11,16 @@ METHOD = (
     "keine Quoten). Grenzen gelten gegen den bisherigen Anteil am Topf; die Summe ist immer genau der Topf."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
+with layout.page("Verteilung") as store:
     sentence = st.empty()
     known = session.ask(pots, store)
     if not known:
-        with sentence.container():
-            layout.answer("Dieser Datenstand hat keine geplanten Beträge nach Gebieten, die sich frei verteilen lassen.")
-        st.info("Die Tabelle „booking“ des Datenpakets nimmt sie auf: Plan je Leistung und Gebiet.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(
+            sentence,
+            "Dieser Datenstand hat keine geplanten Beträge nach Gebieten, die sich frei verteilen lassen.",
+            METHOD,
+            "Die Tabelle „booking“ des Datenpakets nimmt sie auf: Plan je Leistung und Gebiet.",
+        )
     by_key = {pot.service: pot for pot in known}
     first = next((key for key in ("okja", "fallunspezifisch") if key in by_key), known[0].service)
     with st.container(key="controls"):
@@ -30,22 +29,16 @@ def show(store: session.Store) -> None:
     try:
         base = session.ask(ground, store, pot.level)
     except MoneyError as error:
-        with sentence.container():
-            layout.answer(f"Hier lässt sich nicht nach einer Formel verteilen. {layout.escape(str(error))}")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(sentence, f"Hier lässt sich nicht nach einer Formel verteilen. {layout.escape(str(error))}", METHOD)
     picture, panel = st.container(key="split").columns([5, 3], gap="large")
     with panel:
         wanted = sharing_view.wish(pot, base)
     try:
         result = share(base, pot, wanted)
     except MoneyError as error:
-        with sentence.container():
-            layout.answer("So lässt sich der Topf nicht verteilen.")
         with picture:
             st.error(layout.escape(str(error)))
-        layout.method_link(METHOD)
-        return
+        layout.nothing(sentence, "So lässt sich der Topf nicht verteilen.", METHOD)
     with sentence.container():
         layout.answer(sharing_view.sentence(result, pot, base))
     everywhere = set(session.ask(area_list, store)["area_id"])
@@ -64,7 +57,3 @@ def show(store: session.Store) -> None:
         st.caption(f"Nicht für alle Gebiete bekannt und darum nicht in der Formel: {names_left}.")
     st.caption(LAW)
     layout.method_link(METHOD)
-
-
-with layout.page("Verteilung") as store:
-    show(store)

@@ -12,17 +12,16 @@ METHOD = (
     "im Jahr gerechnet. Erreicht heißt: So viele junge Menschen könnten zum üblichen Betrag der Stadt versorgt werden."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
+with layout.page("Was-wäre-wenn") as store:
     sentence = st.empty()
     now = session.ask(current, store)
     if now is None:
-        with sentence.container():
-            layout.answer("Dieser Datenstand hat keinen Plan nach Gebieten, in dem sich Geld verschieben ließe.")
-        st.info("Die Tabelle „booking“ des Datenpakets nimmt ihn auf: Plan je Leistung und Gebiet.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(
+            sentence,
+            "Dieser Datenstand hat keinen Plan nach Gebieten, in dem sich Geld verschieben ließe.",
+            METHOD,
+            "Die Tabelle „booking“ des Datenpakets nimmt ihn auf: Plan je Leistung und Gebiet.",
+        )
     found = moving_view.changes()
     try:
         result = moved(now, found)
@@ -65,7 +64,3 @@ def show(store: session.Store) -> None:
         st.caption(layout.escape(note))
     st.caption(LAW)
     layout.method_link(METHOD)
-
-
-with layout.page("Was-wäre-wenn") as store:
-    show(store)

@@ -8,11 +8,11 @@ with layout.page_without_data("Import") as store:
     layout.answer("Dateien prüfen, alle Befunde auf einmal sehen, die Änderungen ansehen, dann veröffentlichen oder verwerfen.")
     if session.settings().view != "planung":
         st.info("Daten einlesen kann nur die Ansicht der Planung.")
-        st.stop()
+        raise layout.PageEndsError
     result = import_view.current_result()
     if import_view.current_job() is not None:
         import_view.show_progress()
-        st.stop()
+        raise layout.PageEndsError
     import_view.notice()
     if import_view.mapped():
         import_view.show_wizard()

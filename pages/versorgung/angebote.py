@@ -11,17 +11,16 @@ METHOD = (
     "Angebote, wie sie sind; wo Kinder wohnen, ist gleichmäßig über die Fläche des Gebiets angenommen."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
+with layout.page("Angebote") as store:
     sentence = st.empty()
     newest = session.ask(newest_day, store)
     if newest is None:
-        with sentence.container():
-            layout.answer("Dieser Datenstand hat keine Angebote.")
-        st.info("Die Tabelle „facility“ des Datenpakets nimmt sie auf: Angebot, Leistung, Träger, Ort, Plätze.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(
+            sentence,
+            "Dieser Datenstand hat keine Angebote.",
+            METHOD,
+            "Die Tabelle „facility“ des Datenpakets nimmt sie auf: Angebot, Leistung, Träger, Ort, Plätze.",
+        )
     everywhere = session.ask(area_list, store)
     city = str(everywhere.sort_values("level_rank")["area_id"].iloc[0])
     with st.container(horizontal=True, gap="medium", key="controls"):
@@ -53,7 +52,3 @@ def show(store: session.Store) -> None:
     offers_view.folds(store, found, level, radius)
     supply_view.missing(found.notes)
     layout.method_link(METHOD)
-
-
-with layout.page("Angebote") as store:
-    show(store)

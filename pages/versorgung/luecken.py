@@ -12,17 +12,16 @@ METHOD = (
     "ist gleichmäßig über die Fläche des Gebiets angenommen."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
+with layout.page("Versorgung und Lücken") as store:
     sentence = st.empty()
     known = session.ask(offered, store)
     if not known:
-        with sentence.container():
-            layout.answer("Dieser Datenstand hat keine Angebote mit Platzzahlen.")
-        st.info("Die Tabelle „facility“ des Datenpakets nimmt sie auf: Angebot, Leistung, Ort, Plätze, Stichtag.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(
+            sentence,
+            "Dieser Datenstand hat keine Angebote mit Platzzahlen.",
+            METHOD,
+            "Die Tabelle „facility“ des Datenpakets nimmt sie auf: Angebot, Leistung, Ort, Plätze, Stichtag.",
+        )
     by_key = {service.key: service for service in known}
     first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
     with st.container(horizontal=True, gap="medium", key="controls"):
@@ -33,22 +32,14 @@ def show(store: session.Store) -> None:
         try:
             targets = session.ask(kinds, store, key)
         except SupplyError as error:
-            with sentence.container():
-                layout.answer(layout.escape(str(error)))
-            layout.method_link(METHOD)
-            return
-        kind = selection.select(
-            "ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180
-        )
+            layout.nothing(sentence, layout.escape(str(error)), METHOD)
+        kind = selection.select("ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180)
         radius = selection.select("weg", "Weg", supply_view.RADII, supply_view.way_text, "1500", width=130)
     wanted = None if kind == "ohne" else kind
     try:
         result = session.ask(access, store, key, level, wanted, float(radius))
     except SupplyError as error:
-        with sentence.container():
-            layout.answer(f"So lässt sich die Versorgung nicht rechnen. {layout.escape(str(error))}")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(sentence, f"So lässt sich die Versorgung nicht rechnen. {layout.escape(str(error))}", METHOD)
     with sentence.container():
         layout.answer(supply_view.sentence(result, store.city["title"]))
     options = [name for name in supply_view.SHOWN if name != "luecke" or wanted]
@@ -77,7 +68,3 @@ def show(store: session.Store) -> None:
             st.markdown(supply_view.unequal(result))
     supply_view.missing(result.notes)
     layout.method_link(METHOD)
-
-
-with layout.page("Versorgung und Lücken") as store:
-    show(store)

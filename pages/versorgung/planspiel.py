@@ -11,17 +11,12 @@ METHOD = (
     "mehr). Orange gewinnt, violett verliert. Die Variante steht in der Adresse: Ein kopierter Link zeigt sie wieder."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
+with layout.page("Standort-Planspiel") as store:
     sentence = st.empty()
     known = session.ask(offered, store)
     places_of = session.ask(centres, store)
     if not known or places_of is None:
-        with sentence.container():
-            layout.answer("Für das Planspiel fehlen Angebote mit Platzzahlen oder die Grenzen der Gebiete.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(sentence, "Für das Planspiel fehlen Angebote mit Platzzahlen oder die Grenzen der Gebiete.", METHOD)
     by_key = {service.key: service for service in known}
     first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
     with st.container(horizontal=True, gap="medium", key="controls"):
@@ -29,13 +24,8 @@ def show(store: session.Store) -> None:
         try:
             targets = session.ask(kinds, store, key)
         except SupplyError as error:
-            with sentence.container():
-                layout.answer(layout.escape(str(error)))
-            layout.method_link(METHOD)
-            return
-        kind = selection.select(
-            "ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180
-        )
+            layout.nothing(sentence, layout.escape(str(error)), METHOD)
+        kind = selection.select("ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180)
         radius = float(selection.select("weg", "Weg", supply_view.RADII, supply_view.way_text, "1500", width=130))
     level, wanted = places_of.level, None if kind == "ohne" else kind
     text = siting_view.moves_text(siting_view.moves())
@@ -74,7 +64,3 @@ def show(store: session.Store) -> None:
             siting_view.areas_table(store, result, other)
     supply_view.missing(result.base.notes)
     layout.method_link(METHOD)
-
-
-with layout.page("Standort-Planspiel") as store:
-    show(store)

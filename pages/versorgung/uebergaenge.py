@@ -12,10 +12,8 @@ METHOD = (
     "höchstens 5 % der genannten Gebiete zu Unrecht genannt. Verlorene Kinder können auch weggezogen sein."
 )
 
-
-def show(store: session.Store) -> None:
-    """The page of a city."""
-    sentence = st.container()
+with layout.page("Übergänge") as store:
+    sentence = st.empty()
     with st.container(horizontal=True, gap="medium", key="controls"):
         which = st.container(width=360)
         level = controls.level(store)
@@ -24,17 +22,18 @@ def show(store: session.Store) -> None:
         )
     result = session.ask(steps, store, level, None if newest == "alle" else int(newest))
     if result is None:
-        with sentence:
-            layout.answer("Dieser Datenstand hat keine Zahlen zu Übergängen zwischen Kita, Schule und Ausbildung.")
-        st.info("Die Tabelle „transition“ des Datenpakets nimmt sie auf: Kinder eines Jahrgangs vor und nach jedem Schritt.")
-        layout.method_link(METHOD)
-        return
+        layout.nothing(
+            sentence,
+            "Dieser Datenstand hat keine Zahlen zu Übergängen zwischen Kita, Schule und Ausbildung.",
+            METHOD,
+            "Die Tabelle „transition“ des Datenpakets nimmt sie auf: Kinder eines Jahrgangs vor und nach jedem Schritt.",
+        )
     worst = max(result.keys, key=lambda k: len(result.losing(k)))
     with which:
         key = selection.select("schritt", "Schritt", list(result.keys), step_name, worst)
     everywhere = set(session.ask(area_list, store)["area_id"])
     chosen = selection.optional("gebiet", set(result.step(key)["area_id"]), everywhere)
-    with sentence:
+    with sentence.container():
         layout.answer(step_view.sentence(result, key, store.city["title"]))
     area_maps.measure_map(store, step_view.measure(result, key), "map", chosen)
     if part := layout.fold("Tabelle mit denselben Zahlen", "twin"):
@@ -49,7 +48,3 @@ def show(store: session.Store) -> None:
     step_view.offers(store, shown, names[shown], key)
     supply_view.missing(result.notes)
     layout.method_link(METHOD)
-
-
-with layout.page("Übergänge") as store:
-    show(store)

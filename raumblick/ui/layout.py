@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -57,6 +58,31 @@ def head() -> None:
         )
 
 
+class PageEndsError(Exception):
+    """A page has said all that it can say; `app.py` goes on as after any page.
+
+    `st.stop` would end the whole run at once, and the address of what was chosen would not be written any more.
+    """
+
+
+def nothing(sentence: DeltaGenerator, said: str, method: str = "", hint: str = "") -> NoReturn:
+    """End a page that has nothing to show: why, what would bring it, and the way to the method.
+
+    Args:
+        sentence: place of the answer sentence.
+        said: Markdown whose names are escaped.
+        method: as for `method_link`; empty: none.
+        hint: what to do.
+    """
+    with sentence.container():
+        answer(said)
+    if hint:
+        st.info(hint)
+    if method:
+        method_link(method)
+    raise PageEndsError
+
+
 @contextmanager
 def page(title: str) -> Iterator[Store]:
     """Title, demo notice and the store; errors of the snapshot become a plain message with a way on.
@@ -68,11 +94,12 @@ def page(title: str) -> Iterator[Store]:
         opened = session.store()
     except SnapshotError as error:
         no_data(str(error))
-        st.stop()
+        raise PageEndsError from error
     if opened.city["synthetic"]:
         top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
     try:
-        yield opened
+        with suppress(PageEndsError):
+            yield opened
     except QueryTimeoutError as error:
         notes.error(str(error))
     with notes:
@@ -90,7 +117,8 @@ def page_without_data(title: str) -> Iterator[Store | None]:
         notes.info(escape(str(error)))
     if opened is not None and opened.city["synthetic"]:
         top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
-    yield opened
+    with suppress(PageEndsError):
+        yield opened
 
 
 def needs_indicators(store: Store) -> None:
@@ -99,7 +127,7 @@ def needs_indicators(store: Store) -> None:
     if not session.ask(indicators, store, base):
         answer(f"Für **{escape(store.city['title'])}** sind noch keine Kennzahlen eingelesen; diese Seite braucht sie.")
         st.page_link("pages/daten/importieren.py", label="Zum Import")
-        st.stop()
+        raise PageEndsError
 
 
 def _top(title: str) -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -58,3 +58,9 @@ def varied_home(tmp_path_factory):
 def varied(varied_home) -> Store:
     """The varied mini city as the planners see it."""
     return open_store(varied_home, "mini", "planung")
+
+
+@pytest.fixture(scope="session")
+def city(city_home) -> Store:
+    """The demo city as the planners see it."""
+    return open_store(city_home, "musterstadt", "planung")

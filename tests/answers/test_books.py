@@ -3,14 +3,6 @@
 import pytest
 
 from raumblick.answers.books import ALL, books, course, years
-from raumblick.snapshot.store import open_store
-
-
-@pytest.fixture(scope="module")
-def city(city_home):
-    store = open_store(city_home, "musterstadt", "planung")
-    yield store
-    store.close()
 
 
 @pytest.fixture(scope="module")

@@ -11,13 +11,6 @@ from raumblick.snapshot.store import open_store
 
 
 @pytest.fixture(scope="module")
-def city(city_home):
-    store = open_store(city_home, "musterstadt", "planung")
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
 def plain(city):
     return danger(city, Assumptions())
 

@@ -14,13 +14,6 @@ PLANS = "sqlite:///{}"
 
 
 @pytest.fixture(scope="module")
-def city(city_home):
-    store = open_store(city_home, "musterstadt", "planung")
-    yield store
-    store.close()
-
-
-@pytest.fixture(scope="module")
 def now(city):
     return current(city)
 

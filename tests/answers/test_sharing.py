@@ -3,14 +3,6 @@
 import pytest
 
 from raumblick.answers.sharing import ALL, MoneyError, Wish, ground, pots, share
-from raumblick.snapshot.store import open_store
-
-
-@pytest.fixture(scope="module")
-def city(city_home):
-    store = open_store(city_home, "musterstadt", "planung")
-    yield store
-    store.close()
 
 
 def wish(of, base, **changed):

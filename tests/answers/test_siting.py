@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from raumblick.answers.access import access
 from raumblick.answers.siting import CLOSE, NEW, PLACE, PLACES, Move, MoveError, centres, helpful, moves_text, play, read_moves
-from raumblick.snapshot.store import open_store
 
 QUESTION = ("kita_36", "ortsteil", "plan", 1500.0)
 
@@ -34,13 +33,6 @@ def test_what_is_no_move_is_refused(text):
 def test_too_many_moves_are_refused():
     with pytest.raises(MoveError, match="möglich sind 20"):
         read_moves(";".join(["zu@F1"] * 21))
-
-
-@pytest.fixture(scope="module")
-def city(city_home):
-    store = open_store(city_home, "musterstadt", "planung")
-    yield store
-    store.close()
 
 
 def test_nothing_moved_is_today(city):

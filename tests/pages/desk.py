@@ -83,6 +83,11 @@ def answer(at: AppTest) -> str:
     return " ".join(text.value for text in at.get_by_key("answer").markdown)
 
 
+def said(at: AppTest) -> str:
+    """All running text and captions of the page."""
+    return " ".join(text.value for text in (*at.markdown, *at.caption))
+
+
 def beside(at: AppTest) -> str:
     """What stands in the sidebar: city, view and data status."""
     return "\n".join(text.value for text in at.sidebar.caption)

@@ -2,17 +2,13 @@
 
 import minicity
 import pytest
-from desk import answer
+from desk import answer, said
 from homes import settle
 from reading import maps
 
 VIEWS = ("planung", "ausschuss")
 OFFERS = "Angebote"
 QUESTIONS = ("Was gibt es hier?", "Was läuft nebeneinander?", "Welche Angebote sind exklusiv?", "Wie offen ist der Zugang?")
-
-
-def said(at) -> str:
-    return " ".join(text.value for text in (*at.markdown, *at.caption))
 
 
 @pytest.mark.parametrize("view", VIEWS)

@@ -87,7 +87,7 @@ def test_an_unknown_table_is_asked_about_tried_kept_and_read(desk, home):
     assert [button.key for button in at.button if button.key in ("publish", "discard")] == ["publish", "discard"]
     assert "Vorlage aufbewahrt" in at.success[0].value
     assert any("für Ministadt (erfundene Daten)" in text.value for text in at.markdown)
-    assert "first_line = \"Gebiet;Jahr;:red[Kinder]\"" in (home / "layouts" / "kinder.toml").read_text("utf-8")
+    assert 'first_line = "Gebiet;Jahr;:red[Kinder]"' in (home / "layouts" / "kinder.toml").read_text("utf-8")
     assert not at.exception and not at.error
 
 
