@@ -33,8 +33,6 @@ GRAIN = {
     "levels": ["level"],
     "observation_digest": ["indicator", "period"],
     "offers": ["facility_id"],
-    "plans": ["service", "value_type"],
-    "pots": ["year", "service", "area_id", "value_type"],
     "residents": ["date", "age_from", "age_to"],
     "series": ["period"],
     "service_names": ["key"],

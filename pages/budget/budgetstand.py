@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from raumblick.answers.books import ALL, BASES, LAW, MoneyError, books, course, years
+from raumblick.answers.books import ALL, BASES, LAW, MoneyError, books, course, usual_year, years
 from raumblick.answers.profile import area_list
-from raumblick.ui import area_maps, books_view, layout, selection, session
+from raumblick.ui import area_maps, books_more, books_view, layout, selection, session
 
 METHOD = (
     "Verfügbar ist der fortgeschriebene Plan ohne Ist und gebundene Beträge. Die Prognose nimmt bis April die Mitte aus vier "
@@ -24,7 +24,7 @@ with layout.page("Budgetstand") as store:
         )
     options = [str(year) for year in known]
     with st.container(horizontal=True, gap="large", key="controls"):
-        year = int(selection.select("jahr", "Jahr", options, str, options[-1], width=140))
+        year = int(selection.select("jahr", "Jahr", options, str, str(session.ask(usual_year, store)), width=140))
         basis = selection.select(
             "zuordnung", "Zuordnung", list(BASES), BASES.__getitem__, "period", "segmented_control", required=True
         )
@@ -38,7 +38,7 @@ with layout.page("Budgetstand") as store:
     left, right = st.container(key="split").columns([1, 1], gap="large")
     with left:
         service = selection.select("leistung", "Leistung", list(names), names.__getitem__, ALL)
-        found = session.ask(course, store, year, basis, service)
+        found = course(store, result, service)
         if found is None:
             st.info("Für diese Leistung sind keine Monate gebucht.")
         else:
@@ -53,7 +53,16 @@ with layout.page("Budgetstand") as store:
     if len(result.areas) and (part := layout.fold("Gebiete", "areas")):
         with part:
             books_view.table(store, result, result.areas, "Gebiet", "areas_table")
-    for note in result.notes:
+    if part := layout.fold("Andere Gliederung: Produkt, Träger, Art, Konto, Monat; Aufwand und Ertrag", "ways"):
+        with part:
+            books_more.other_ways(store, result)
+    if result.running and result.month and (part := layout.fold("Zweite Meinung: Prognose aus den Fällen", "second")):
+        with part:
+            books_more.from_cases(store, result)
+    if part := layout.fold("Auffälliges in den Buchungen", "odd"):
+        with part:
+            books_more.odd(store)
+    for note in (*books_view.remarks(result), *result.notes):
         st.caption(layout.escape(note))
     st.caption(LAW)
     layout.method_link(METHOD)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from raumblick.answers.cases import CASE_MIX, cells_of
+from raumblick.answers.planned import planned
 from raumblick.money.errors import LAW, MoneyError
 from raumblick.money.risk import Affordable, affordable, city_moments, overspending, percentiles, reserves, year_moments
 from raumblick.money.stress import STRESSES, stressed
@@ -18,7 +20,6 @@ from raumblick.snapshot.store import Store
 
 __all__ = ["LAW", "Assumptions", "Danger", "MoneyError", "danger"]
 
-CASE_MIX = 0.35  # spread of prices between cases of one service
 _LEVELS = (0.1, 0.5, 0.8, 0.9, 0.95)
 
 
@@ -65,8 +66,11 @@ def danger(store: Store, given: Assumptions) -> Danger | None:
     Raises:
         MoneyError: numbers of cases that cannot be right.
     """
-    cells, until = _cells(store, "stadt")
-    plans = _plans(store)
+    cells, until = cells_of(store, "stadt")
+    plan = planned(store)
+    if plan is None:
+        return None
+    plans = plan.by_service()["amount"].astype(float)
     known = cells[cells["service"].isin(plans.index)]
     if not len(known):
         return None
@@ -78,42 +82,11 @@ def danger(store: Store, given: Assumptions) -> Danger | None:
     points = percentiles(mean, sd, _LEVELS)
     alone, pool, areas = _reserves(store, given, set(known["service"]), sd)
     return Danger(
-        services=table, plan_year=int(plans.attrs["year"]), until=until, plan=budget, mean=mean, sd=sd,
+        services=table, plan_year=plan.year, until=until, plan=budget, mean=mean, sd=sd,
         quantiles={f"P{round(100 * p)}": float(v) for p, v in zip(_LEVELS, points, strict=True)},
         verdict=affordable(mean, sd, budget), alone=alone, pool=pool, areas=areas,
         stress=_stress(known, numbers, budget), notes=notes,
     )  # fmt: skip
-
-
-def _cells(store: Store, level: str) -> tuple[pd.DataFrame, str]:
-    """One row an area and service: stock now, new cases a month, duration, price; and the newest month."""
-    rows = store.read("cases", level=level)
-    if not len(rows):
-        return pd.DataFrame(columns=["area_id", "service", "name", "paragraph", "stock", "entries", "months", "price"]), ""
-    newest = rows["month"].max()
-    year = rows[rows["month"] > newest - pd.DateOffset(months=12)].astype({"cost": float})
-    sums = year.groupby(["area_id", "service"]).agg(
-        name=("service_name", "first"), paragraph=("paragraph", "first"), stocks=("stock", "sum"), entries=("entries", "sum"),
-        exits=("exits", "sum"), cost=("cost", "sum"), months_known=("stock", "count"),
-        complete=("cost", lambda v: v.notna().all()),
-    )  # fmt: skip
-    now = rows[rows["month"] == newest].set_index(["area_id", "service"])["stock"].rename("stock")
-    sums = sums.join(now).astype({"stock": float, "stocks": float, "entries": float, "exits": float})
-    sums = sums[sums["complete"] & (sums["stocks"] > 0) & sums["stock"].notna()]
-    flow = sums["exits"].where(sums["exits"] > 0, sums["entries"])
-    sums["months"] = (sums["stocks"] / flow.where(flow > 0)).fillna(np.inf).clip(lower=0.5)
-    sums["price"] = sums["cost"] / sums["stocks"]
-    sums["entries"] = sums["entries"] / sums["months_known"].clip(lower=1)
-    return sums.reset_index(), f"{pd.Timestamp(newest):%Y-%m}"
-
-
-def _plans(store: Store) -> pd.Series:
-    """Euro by service in the newest plan, amended where it was."""
-    rows = store.read("plans").sort_values("value_type").drop_duplicates("service")  # amended before plan
-    rows = rows.dropna(subset=["amount"]).astype({"amount": float})
-    found = rows.set_index("service")["amount"]
-    found.attrs["year"] = int(rows["year"].max()) if len(rows) else 0
-    return found
 
 
 def _notes(cells: pd.DataFrame, plans: pd.Series) -> tuple[str, ...]:
@@ -146,7 +119,7 @@ def _reserves(store: Store, given: Assumptions, services: set[str], city_sd: flo
     levels = store.read("levels")["level"]
     if len(levels) < 2:
         return float("nan"), float("nan"), 0
-    cells, _ = _cells(store, str(levels.iloc[1]))
+    cells, _ = cells_of(store, str(levels.iloc[1]))
     cells = cells[cells["service"].isin(services)]
     if not len(cells):
         return float("nan"), float("nan"), 0

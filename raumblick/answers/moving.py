@@ -17,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from raumblick.answers.planned import Planned, planned
 from raumblick.money.errors import LAW, MoneyError, euro
 from raumblick.plans.model import Change, ConflictError, PlanError, Scenario, UnknownScenarioError, compare, join
 from raumblick.plans.store import PlanStore, open_plans
@@ -91,54 +92,46 @@ def move(area_id: str, service: str, amount: Any) -> Change:
 
 
 def current(store: Store) -> Current | None:
-    """Allocable money by area and service in the newest plan; None where no plan has areas.
+    """Allocable money by area and service in the plan in force; None where none is planned.
 
     Areas are those of the level on which most of the money stands; lines elsewhere are named in a note.
     """
-    rows = store.read("pots")
-    rows = rows[rows["year"] == rows["year"].max()] if len(rows) else rows
-    rows = rows.sort_values("value_type").drop_duplicates(["service", "area_id"])  # amended before plan
-    known = rows[rows["amount"].notna()]
-    if not len(known):
+    plan = planned(store)
+    known = None if plan is None else plan.free[plan.free["amount"].notna()]
+    if plan is None or known is None or not len(known):
         return None
-    level = str(known.groupby("level")["amount"].sum().idxmax())
-    notes = _notes(rows, level)
-    own = known[known["level"] == level].assign(amount=lambda t: [_exact(v) for v in t["amount"]])
-    names = own.drop_duplicates("service").set_index("service")
-    sums = own.groupby("service")["amount"].agg(lambda v: sum(v, Decimal(0)))
-    services = pd.DataFrame(
-        {"key": sums.index, "name": names["service_name"].reindex(sums.index).to_numpy(),
-         "paragraph": names["paragraph"].reindex(sums.index).to_numpy(), "total": sums.to_numpy()}
-    ).sort_values("total", ascending=False, ignore_index=True)  # fmt: skip
-    areas = store.read("areas", level=level).drop_duplicates("area_id").sort_values("area_id")[["area_id", "name"]]
+    own = known[known["level"] == plan.level]
+    by_service = own.groupby("service", sort=True)
+    services = by_service[["name", "paragraph"]].first().assign(total=by_service["amount"].agg(_exact_sum).astype(object))
+    services = services.rename_axis("key").reset_index().sort_values("total", ascending=False, ignore_index=True)
+    areas = store.read("areas", level=plan.level).drop_duplicates("area_id").sort_values("area_id")[["area_id", "name"]]
     cells = own[["area_id", "service", "amount"]].sort_values(["area_id", "service"], ignore_index=True)
-    year = int(rows["year"].max())
-    return Current(year, level, areas.reset_index(drop=True), services, cells, _locked(store), _children(store, level), notes)
+    children = _children(store, plan.level)
+    return Current(
+        plan.year, plan.level, areas.reset_index(drop=True), services, cells, _locked(plan), children, _notes(plan)
+    )
 
 
-def _exact(amount: Any) -> Decimal:
-    return Decimal(str(amount)).quantize(_CENT)
+def _exact_sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
 
 
-def _notes(rows: pd.DataFrame, level: str) -> tuple[str, ...]:
+def _notes(plan: Planned) -> tuple[str, ...]:
     notes = []
-    elsewhere = rows[(rows["level"] != level) & rows["amount"].notna()]
+    elsewhere = plan.free[plan.free["level"] != plan.level]["amount"].dropna()
     if len(elsewhere):
-        total = sum((_exact(v) for v in elsewhere["amount"]), Decimal(0))
-        notes.append(f"{euro(total)} stehen auf einer anderen Ebene und lassen sich hier nicht verschieben.")
-    if rows["amount"].isna().any():
-        notes.append(f"{int(rows['amount'].isna().sum())} Ansätze fehlen oder sind geheim; sie bleiben, wie sie sind.")
+        notes.append(f"{euro(_exact_sum(elsewhere))} stehen auf einer anderen Ebene und lassen sich hier nicht verschieben.")
+    unknown = int(plan.free["amount"].isna().sum())
+    if unknown:
+        notes.append(f"{unknown} Ansätze fehlen oder sind geheim; sie bleiben, wie sie sind.")
     return tuple(notes)
 
 
-def _locked(store: Store) -> pd.DataFrame:
+def _locked(plan: Planned) -> pd.DataFrame:
     """Plans of services that may not be divided, largest first."""
-    rows = store.read("plans").sort_values("value_type").drop_duplicates("service").dropna(subset=["amount"])
-    sheets = store.read("service_names").set_index("key")
-    rows = rows[rows["service"].isin(sheets.index[~sheets["allocable"].astype(bool)])]
-    words = sheets[["name", "paragraph"]].reindex(rows["service"])
-    found = words.rename_axis("key").reset_index().assign(amount=[_exact(v) for v in rows["amount"]])
-    return found.sort_values("amount", ascending=False, ignore_index=True)
+    rows = plan.by_service()
+    rows = rows[~rows["allocable"]].drop(columns="allocable").rename_axis("key").reset_index()
+    return rows.sort_values("amount", ascending=False, ignore_index=True)
 
 
 def _children(store: Store, level: str) -> pd.Series:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from raumblick.answers.planned import CITY, Planned, planned
 from raumblick.answers.values import areas, indicators
 from raumblick.money.errors import LAW, MoneyError
 from raumblick.money.formula import Distribution, share_out
@@ -88,32 +89,29 @@ class Sharing:
 
 
 def pots(store: Store) -> tuple[Pot, ...]:
-    """Pots of the newest year, all services together first, then the largest; empty without bookings by area.
+    """Pots of the plan in force, all services together first, then the largest; empty without a plan by area.
 
-    A service counts on the level on which most of its money lies, with its amended plan where there is one.
+    A service counts on the level on which most of the money lies; one with a missing amount there is left out.
     """
-    rows = store.read("pots")
-    rows = rows[rows["year"] == rows["year"].max()] if len(rows) else rows
-    rows = rows.sort_values("value_type").drop_duplicates(["service", "area_id"])  # amended before plan
-    if not len(rows):
+    plan = planned(store)
+    if plan is None or plan.level == CITY:
         return ()
-    level = str(rows.groupby("level")["amount"].sum().idxmax())
-    rows = rows[(rows["level"] == level)].assign(amount=lambda t: t["amount"].astype(float))
-    whole = rows.groupby("service")["amount"].transform(lambda v: v.notna().all() and v.sum() > 0)
-    rows = rows[whole.astype(bool)]
-    found = [_pot(group, level) for _, group in rows.groupby("service")]
+    rows = plan.free[plan.free["level"] == plan.level]
+    whole = rows.groupby("service")["amount"].transform(lambda v: v.notna().all() and sum(v) > 0)
+    rows = rows[whole.astype(bool)].astype({"amount": float})
+    found = [_pot(group, plan) for _, group in rows.groupby("service")]
     found.sort(key=lambda pot: -pot.total)
     if len(found) > 1:
         sums = rows.groupby("area_id")["amount"].sum()
         together = tuple((str(key), float(value)) for key, value in sums.items())
-        found.insert(0, Pot(ALL, "Alle frei verteilbaren Leistungen", "", found[0].year, level, together))
+        found.insert(0, Pot(ALL, "Alle frei verteilbaren Leistungen", "", plan.year, plan.level, together))
     return tuple(found)
 
 
-def _pot(rows: pd.DataFrame, level: str) -> Pot:
+def _pot(rows: pd.DataFrame, plan: Planned) -> Pot:
     one = rows.iloc[0]
     amounts = tuple((str(key), float(value)) for key, value in zip(rows["area_id"], rows["amount"], strict=True))
-    return Pot(str(one["service"]), str(one["service_name"]), str(one["paragraph"]), int(one["year"]), level, amounts)
+    return Pot(str(one["service"]), str(one["name"]), str(one["paragraph"]), plan.year, plan.level, amounts)
 
 
 def ground(store: Store, level: str) -> Ground:

@@ -33,7 +33,8 @@ class Ledger:
     """Lines of the ledger under one basis.
 
     `lines`: one row a booking that counts: year, month (0 for a whole year), product, service, area_id, carrier, account,
-    side, plan, amended, actual, committed (whole cents) and missing (1 where the amount is not known). Missing names are "".
+    side, value_type, plan, amended, actual, committed (whole cents) and missing (1 where the amount is not known). Missing
+    names are "".
     `basis` as asked for; `notes` what was decided on the way.
     """
 
@@ -134,7 +135,7 @@ def ledger(bookings: pd.DataFrame, basis: str = "period", renamed: Mapping[str, 
     for kind in KINDS:
         lines[kind] = np.where(lines["value_type"] == kind, lines["cents"], 0)
     lines, more = _amended(lines)
-    return Ledger(lines.drop(columns=["cents", "value_type", "basis"]).reset_index(drop=True), basis, (*notes, *more))
+    return Ledger(lines.drop(columns=["cents", "basis"]).reset_index(drop=True), basis, (*notes, *more))
 
 
 def _one_basis(lines: pd.DataFrame, basis: str) -> tuple[pd.DataFrame, list[Note]]:

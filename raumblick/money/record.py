@@ -57,7 +57,7 @@ def _yearly(book: Ledger, by: Sequence[str], plan: str) -> pd.DataFrame:
     """Actual and plan by year and line, finished years with a plan above 0."""
     sums = totals(book.only(year=finished_years(book)), ("year", *by))
     need_columns(sums, [plan], "Haushalt")
-    sums = sums[[value > 0 for value in sums[plan]]]
+    sums = sums[np.array([value > 0 for value in sums[plan]], dtype=bool)]  # a plain empty list would choose columns
     return sums.assign(gap=[float(a / p - 1) for a, p in zip(sums["actual"], sums[plan], strict=True)])
 
 

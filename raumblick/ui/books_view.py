@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from raumblick.answers.books import Books, Course
+from raumblick.answers.books import MISS_YEARS, Books, Course
 from raumblick.answers.measure import Measure
 from raumblick.snapshot.store import Store
 from raumblick.ui import charts, tables
@@ -20,6 +20,9 @@ def sentence(result: Books) -> str:
     """What is spent, what the year will cost, and which services will be over."""
     row = result.whole
     until = "" if not result.running else f" bis {fmt.MONTHS[result.month - 1]}" if result.month else ""
+    if not result.month:
+        planned = fmt.money(row["amended"])
+        return f"**{result.year}**: {planned} sind geplant; was davon ausgegeben ist, steht nicht in den Buchungen."
     said = f"**{result.year}**{until}: {fmt.money(row['actual'])} von {fmt.money(row['amended'])} sind ausgegeben"
     if row["committed"]:
         said += f", weitere {fmt.money(row['committed'])} gebunden"
@@ -27,13 +30,36 @@ def sentence(result: Books) -> str:
     if fmt.known(row["forecast"]) and result.running:
         said += f" Bis Jahresende werden es voraussichtlich **{fmt.money(row['forecast'])}** "
         said += f"({fmt.money(row['low'])} bis {fmt.money(row['high'])})."
-    red = result.services[result.services["colour"] == "rot"].sort_values("excess", ascending=False)
+    named = result.services[result.services["key"] != ""]
+    red = named[named["colour"] == "rot"].sort_values("excess", ascending=False)
     if not len(red):
         return f"{said} Keine Leistung liegt voraussichtlich mehr als 1 % über ihrem Plan."
     names = ", ".join(escape(name) for name in red["name"].head(3))
     word = "liegt" if len(red) == 1 else "liegen"
     sure = "voraussichtlich " if result.running else ""
-    return f"{said} **{len(red)}** von {len(result.services)} Leistungen {word} {sure}über dem Plan, am meisten {names}."
+    return f"{said} **{len(red)}** von {len(named)} Leistungen {word} {sure}über dem Plan, am meisten {names}."
+
+
+def remarks(result: Books) -> list[str]:
+    """What the plans of past years say about this one, and what no service stands for."""
+    row, found = result.whole, []
+    if fmt.known(row["miss"]) and result.running:
+        size = fmt.number(abs(100 * row["miss"]), 1)
+        side = "über" if row["miss"] > 0 else "unter"
+        found.append(
+            f"In {fmt.number(row['miss_years'])} abgeschlossenen Jahren lag das Ist im Mittel {size} % {side} dem Plan; die "
+            "Prognose erwartet bei jeder Leistung den Plan mit ihrer eigenen üblichen Abweichung."
+        )
+    elif result.running and result.month:
+        found.append(
+            f"Für eine übliche Abweichung vom Plan fehlen abgeschlossene Jahre (nötig sind {MISS_YEARS}); die Prognose erwartet "
+            "den Plan."
+        )
+    rest = result.services[result.services["key"] == ""]
+    if len(rest) and len(result.services) > 1:
+        amount = fmt.money(rest["amended"].iloc[0])
+        found.append(f"Ohne Leistung der Jugendhilfe: {amount} des Plans. Die Produkte stehen unter „Andere Gliederung“.")
+    return found
 
 
 def course_chart(found: Course) -> go.Figure:
@@ -76,7 +102,7 @@ def table(store: Store, result: Books, rows: pd.DataFrame, head: str, key: str) 
     """Lines of the ledger, the largest expected overspending first."""
     shown = rows.assign(
         sign=rows["colour"].map(SIGNS), bound_text=100 * rows["bound"],
-        chance_text=[fmt.chance(c) if fmt.known(c) else "" for c in rows["chance"]],
+        chance_text=[fmt.chance(c) if fmt.known(c) else "" for c in rows["chance"]], miss_text=100 * rows["miss"],
     ).sort_values(["excess", "amended"], ascending=False, na_position="last")  # fmt: skip
     columns = [
         tables.Column("name", head), tables.Column("sign", "Ampel"), tables.Column("plan", "Plan (€)", 0),
@@ -84,10 +110,23 @@ def table(store: Store, result: Books, rows: pd.DataFrame, head: str, key: str) 
         tables.Column("committed", "gebunden (€)", 0), tables.Column("available", "verfügbar (€)", 0),
         tables.Column("bound_text", "Bindung (%)", 1), tables.Column("forecast", "Prognose (€)", 0),
         tables.Column("low", "80-%-Bereich von", 0), tables.Column("high", "bis", 0),
-        tables.Column("chance_text", "über Plan zu"), tables.Column("missing", "ohne Betrag", 0),
+        tables.Column("chance_text", "über Plan zu"), tables.Column("miss_text", "übliche Abweichung (%)", 1),
+        tables.Column("missing", "ohne Betrag", 0),
     ]  # fmt: skip
-    columns += [tables.Column("paragraph", "Rechtsgrundlage")] if "paragraph" in shown else [tables.Column("key", "Schlüssel")]
+    if "kept" in shown:
+        shown["kept_text"] = [_kept(row.kept, row.kept_years, row.kept_since) for row in shown.itertuples()]
+        columns += [tables.Column("kept_text", "Budget eingehalten"), tables.Column("key", "Schlüssel")]
+    else:
+        columns.append(tables.Column("paragraph", "Rechtsgrundlage"))
     tables.table(shown, columns, f"Budgetstand {result.year} {head}", store, key, state=None)
+
+
+def _kept(kept: object, of: object, since: object) -> str:
+    """`in 4 von 6 Jahren, seit 2023`: how often the amended plan of an area was kept in the finished years."""
+    if not fmt.known(of):
+        return ""
+    now = f"seit {fmt.number(since).replace('.', '')}" if fmt.known(since) else "zuletzt nicht"
+    return f"in {fmt.number(kept)} von {fmt.number(of)} Jahren, {now}"
 
 
 def measure(result: Books) -> Measure:

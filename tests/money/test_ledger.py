@@ -224,3 +224,8 @@ def test_the_faults_of_the_demo_city_are_found(musterstadt_package):
     book_ = ledger(rows)
     assert finished_years(book_) == tuple(range(2019, 2025))
     assert sum(totals(book_, ("area_id", "service"))["actual"]) == totals(book_).iloc[0]["actual"]
+
+
+def test_without_finished_years_plans_have_no_record():
+    young = ledger(book(ROWS[0]))
+    assert plan_quality(young).empty and compliance(young).empty

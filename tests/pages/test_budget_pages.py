@@ -81,6 +81,12 @@ def test_the_books_say_what_will_be_over(desk, city_home, view):
     assert maps(at)[0]["count"] == 7
     rows = next(frame.value for frame in at.dataframe if "Ampel" in frame.value.columns)
     assert "▲ voraussichtlich über Plan" in set(rows["Ampel"])
+    heads = [set(frame.value.columns) for frame in at.dataframe]
+    assert any({"Produkt", "Ist (€)"} <= head for head in heads) and any("Auffällig" in head for head in heads)
+    assert any("Budget eingehalten" in head for head in heads)
+    if view == "planung":
+        assert any("aus Fällen (€)" in head for head in heads)
+        assert "lag das Ist im Mittel" in said(at) and "üblichen Abweichung" in said(at)
 
 
 def test_a_finished_year_has_no_forecast_but_its_result(desk, city_home):
