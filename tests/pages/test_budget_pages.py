@@ -1,10 +1,17 @@
 """Pages of the group Budget in both views, by links and with odd addresses."""
 
+import os
+from dataclasses import replace
+
 import minicity
 import pytest
+import streamlit
 from desk import answer, said
 from homes import settle
 from reading import maps
+
+from raumblick.answers.moving import move, scenarios
+from raumblick.ui import format as fmt
 
 VIEWS = ("planung", "ausschuss")
 SHARING, RISK, BOOKS = "Verteilung", "Risiko", "Budgetstand"
@@ -98,8 +105,14 @@ def test_a_finished_year_has_no_forecast_but_its_result(desk, city_home):
 WHATIF = "Was-wäre-wenn"
 
 
-def test_money_moves_both_sides_show_it_and_it_can_be_kept(desk, city_home, tmp_path, monkeypatch):
+@pytest.fixture
+def own_plans(tmp_path, monkeypatch):
+    """An empty plan store for one test."""
     monkeypatch.setenv("RAUMBLICK_PLANS", f"sqlite:///{tmp_path / 'plans.sqlite'}")
+    streamlit.cache_resource.clear()
+
+
+def test_money_moves_both_sides_show_it_and_it_can_be_kept(desk, city_home, own_plans):
     desk.sit(city_home)
     at = desk.open(WHATIF)
     assert not at.exception and "frei verteilbar" in answer(at) and "noch nichts verschoben" in answer(at)
@@ -118,6 +131,72 @@ def test_money_moves_both_sides_show_it_and_it_can_be_kept(desk, city_home, tmp_
     assert "noch nichts verschoben" in answer(at)
     at.button(key="moving_load").click().run()
     assert "200.000,50" in answer(at)
+
+
+def button(at, label):
+    return next(found for found in at.button if found.label == label)
+
+
+def test_one_area_is_set_by_slider_or_number_and_taken_back(desk, city_home, own_plans):
+    desk.sit(city_home)
+    at = desk.open(WHATIF, art="eins", einsgebiet="P2", einsl="okja")
+    planned = next(box for box in at.text_input if box.key == "w_exact")
+    before = float(planned.value.replace(".", "").replace(",", "."))
+    at.slider(key="w_part").set_value(-10).run()
+    assert f"noch frei **{fmt.number(before / 10, 2, '€')}**" in said(at)
+    at.text_input(key="w_exact").set_value("1.234,50").run()
+    assert "noch frei" in said(at) and at.text_input(key="w_exact").value == "1.234,50"
+    assert at.slider(key="w_part").value == -100  # nearly all of it
+    button(at, "Letzten Schritt zurück").click().run()
+    assert at.slider(key="w_part").value == -10
+    button(at, "Letzten Schritt zurück").click().run()
+    assert "noch nichts verschoben" in answer(at) and not any(b.label == "Letzten Schritt zurück" for b in at.button)
+    at.text_input(key="w_exact").set_value("12,3,4").run()
+    assert "ist kein Betrag" in at.warning[0].value
+
+
+def test_what_the_law_locks_is_shown_locked(desk, city_home, own_plans):
+    desk.sit(city_home)
+    at = desk.open(WHATIF, art="eins", einsgebiet="P2", einsl="heim")
+    assert at.slider(key="w_part_locked").disabled and "gesetzlich gebunden (§ 34 SGB VIII)" in said(at)
+    assert "Gesetzlich gesperrt: **411,3" in said(at)
+
+
+def test_too_much_is_refused_with_the_most_that_can_be_taken(desk, city_home, own_plans):
+    desk.sit(city_home)
+    at = desk.open(WHATIF)
+    at.text_input(key="w_moving_amount").set_value("99.000.000")
+    at.button(key="moving_go").click().run()
+    assert "höchstens" in at.warning[0].value and "noch nichts verschoben" in answer(at)
+
+
+def test_a_dearer_post_makes_fewer_posts(desk, city_home, own_plans):
+    desk.sit(city_home)
+    address = {"plan": "P1,okja,-156000;P2,okja,156000"}
+    for post, expected in ((None, "2,0"), ("52.000", "3,0")):
+        at = desk.open(WHATIF, **address, **({"stelle": post} if post else {}))
+        rows = at.dataframe[0].value.set_index("Schlüssel")
+        assert rows.loc["P2", "Stellen"] == expected and rows.loc["", "Planungsraum"] == "Zusammen"
+
+
+def test_two_scenarios_beside_each_other_and_no_save_is_lost(desk, city_home, own_plans):
+    desk.sit(city_home)
+    plans = scenarios(os.environ["RAUMBLICK_PLANS"])
+    one = plans.create("musterstadt", "Süden", "ak", "s", [move("P1", "okja", -200000), move("P4", "okja", 200000)])
+    at = desk.open(WHATIF, plan="P1,okja,-100000;P2,okja,100000", gegen=one.scenario_id, karte_gegen="szenario")
+    assert not at.exception and maps(at)[0]["title"].startswith("Veränderung gegen „Süden“")
+    rows = at.dataframe[0].value.set_index("Schlüssel")
+    numbers = {key: float(text.replace(".", "").replace(",", ".")) for key, text in rows["verglichenes Szenario (€)"].items()}
+    assert numbers["P4"] - float(rows.loc["P4", "Plan (€)"].replace(".", "").replace(",", ".")) == pytest.approx(200_000)
+    at.button(key="moving_load").click().run()
+    at.text_input(key="w_moving_amount").set_value("1,00")
+    at.button(key="moving_go").click().run()
+    plans.save(replace(one, author="bm", notes="anders"))  # somebody else in the meantime
+    at.button(key="moving_overwrite").click().run()
+    assert "inzwischen von bm gespeichert" in at.warning[0].value
+    assert plans.load(one.scenario_id).changes == one.changes
+    at.button(key="moving_archive").click().run()
+    assert plans.load(one.scenario_id).archived and not at.exception
 
 
 def test_what_cannot_be_moved_is_said(desk, city_home):
