@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from raumblick.ui import layout, selection
+from raumblick.ui import gate, layout, selection
 
 PAGES = {
     "Lage": [
@@ -34,6 +34,7 @@ PAGES = {
         st.Page("pages/daten/quellen.py", title="Daten und Quellen"),
         st.Page("pages/daten/importieren.py", title="Import", url_path="import"),
         st.Page("pages/daten/methodik.py", title="Methodik"),
+        st.Page("pages/daten/protokoll.py", title="Protokoll"),
     ],
 }
 
@@ -41,9 +42,10 @@ st.set_page_config(layout="wide")
 selection.begin()
 try:
     chosen = st.navigation(PAGES, position="hidden")
-    layout.navigation(PAGES)
-    layout.head()
-    with suppress(layout.PageEndsError):
-        chosen.run()
+    if gate.admitted():
+        layout.navigation(PAGES)
+        layout.head()
+        with suppress(layout.PageEndsError):
+            chosen.run()
 finally:
     selection.finish()

@@ -1,4 +1,4 @@
-"""The command line: `raumblick import | check | layout | demo | template | export | snapshots`.
+"""The command line: `raumblick import | check | layout | demo | template | export | snapshots | audit`.
 
 Exit codes: 0 all is well, 1 findings or a fault that stopped the work (nothing has changed), 2 wrong use.
 """
@@ -14,11 +14,11 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from raumblick import __version__
+from raumblick import __version__, acts, cli_audit
 from raumblick.answers.preview_text import lines_of
 from raumblick.catalogue import CatalogueError, load_catalogue
 from raumblick.demo import write_demo
-from raumblick.ingest import Target, check_only, ingest, layouts_home
+from raumblick.ingest import Ingested, Permit, Target, check_only, ingest, layouts_home
 from raumblick.intake.findings import SEVERITY_LABEL, Finding, IntakeError
 from raumblick.intake.layout_draft import answered, can_be_asked, draft, hint
 from raumblick.intake.layout_shelf import keep
@@ -26,8 +26,9 @@ from raumblick.intake.layoutfile import Layout, load_layout, open_questions
 from raumblick.intake.template import write_template
 from raumblick.mapping import first_look
 from raumblick.parser import GermanParser, area_count, positive
+from raumblick.plans.model import PlanError
+from raumblick.roles import LOCAL
 from raumblick.settings import Settings, SettingsError, load_settings
-from raumblick.snapshot.kept import export_package
 from raumblick.snapshot.publish import Shelf, SnapshotError, shelves
 
 _NO_FILE = {
@@ -56,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CatalogueError as error:
         more = f" (und {len(error.faults) - 1} weitere Fehler)" if len(error.faults) > 1 else ""
         return _say_error(f"Der Katalog ist fehlerhaft: {error.faults[0]}{more}.", 2)
-    except SnapshotError as error:
+    except (SnapshotError, PlanError) as error:
         return _say_error(str(error), 1)
     except IntakeError as error:
         _report(error.findings)
@@ -98,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("path", type=Path, metavar="ORDNER")
     command.set_defaults(run=_export)
     _snapshot_commands(commands.add_parser("snapshots", help="Datenstände zeigen, zurücksetzen, aufräumen"))
+    cli_audit.add(commands.add_parser("audit", help="das Protokoll prüfen, zeigen, kürzen"))
     return parser
 
 
@@ -137,8 +139,14 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
     if not options.path.exists():
         return _say_error(f"„{options.path}“ gibt es nicht.", 2)
     now = dt.datetime.now(dt.UTC)
-    result = ingest(options.path, settings, load_catalogue(), now, lambda step: print(f"… {step}"), target=_target(options),
-                    layout=_given(options))  # fmt: skip
+
+    def work(permit: Permit) -> Ingested:
+        return ingest(
+            options.path, settings, load_catalogue(), now, lambda step: print(f"… {step}"), target=_target(options),
+            layout=_given(options), permit=permit,
+        )  # fmt: skip
+
+    result = acts.bring(settings, LOCAL, [options.path.name], work)
     _report(result.findings)
     if result.snapshot_id is None:
         print("Nicht eingelesen: Bitte die Fehler beheben. Es wurde nichts geändert.")
@@ -240,11 +248,7 @@ def _template(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
-    shelf = Shelf(settings.home, options.city)
-    current = shelf.current()
-    if current is None:
-        return _say_error(f"Für „{options.city}“ gibt es keinen Datenstand.", 1)
-    export_package(shelf, current, options.path, load_catalogue())
+    acts.export(settings, LOCAL, options.city, options.path, load_catalogue())
     print(f"Datenpaket geschrieben: {options.path}")
     return 0
 
@@ -261,13 +265,13 @@ def _list(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _rollback(options: argparse.Namespace, settings: Settings) -> int:
-    snapshot_id = Shelf(settings.home, options.city).roll_back(options.snapshot)
+    snapshot_id = acts.roll_back(settings, LOCAL, options.city, options.snapshot)
     print(f"{options.city}: Datenstand {snapshot_id} gilt jetzt.")
     return 0
 
 
 def _prune(options: argparse.Namespace, settings: Settings) -> int:
-    gone = Shelf(settings.home, options.city).prune(options.keep)
+    gone = acts.prune(settings, LOCAL, options.city, options.keep)
     print(f"{options.city}: {len(gone)} Datenstände gelöscht.")
     return 0
 

@@ -30,6 +30,7 @@ from raumblick.snapshot.kept import FILE, kept_areas, kept_geometry, kept_rows
 from raumblick.snapshot.publish import Shelf
 
 Progress = Callable[[str], None]
+Permit = Callable[[str], None]  # raises where the person may not import into a city
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ def ingest(
     target: Target | None = None,
     layout: Layout | None = None,
     into: Path | None = None,
+    permit: Permit = lambda city_id: None,
 ) -> Ingested:
     """Read, check, build and (unless `publish` is False) put in force a delivery.
 
@@ -90,6 +92,7 @@ def ingest(
         layout: reads the single files, whatever else would know them. Without it layout files beside them, then those
             kept in `layouts_home`, come before the built-in layouts (`raumblick.intake.layout_shelf`).
         into: another home to build in, for a look at what would change; the one in `settings` stays as it is.
+        permit: called with the city before anything of it is read or built; what it raises goes on to the caller.
 
     Raises:
         SnapshotError: another build of this city is running, or its snapshot is damaged.
@@ -98,11 +101,15 @@ def ingest(
     with tempfile.TemporaryDirectory(prefix="raumblick-") as name:
         folder = Path(name)
         progress("Dateien lesen und prüfen")
+        if target is not None:
+            permit(target.city_id)
         reading, earlier = _read(path, folder, settings, catalogue, target, layout)
         delivery = reading.delivery
         if not reading.ok or delivery is None:
             city = delivery.city if delivery else City("", "")
             return Ingested(city.city_id or None, city.title, reading.profile, reading.findings, None, city.synthetic)
+        if target is None or target.city_id != delivery.city.city_id:
+            permit(delivery.city.city_id)
         order = Order(
             city=dataclasses.asdict(delivery.city),
             files=(*earlier, *(dataclasses.asdict(file) for file in delivery.files)),

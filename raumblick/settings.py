@@ -26,7 +26,9 @@ class Settings:
     `home` is the folder of all snapshots, `view` the file that pages read (planung: internal, ausschuss: public),
     `threshold` the smallest person count that is published, `query_seconds` the time limit of one read query,
     `memory_limit` what DuckDB may use for one open snapshot, `plans` the address of the plan store (empty: a SQLite file in
-    `home`).
+    `home`). `login`: visitors must log in, `roles` the file that says which role they get (empty: `rollen.toml` in `home`),
+    `provider` its name in the secrets of Streamlit, `session_hours` how long a login lasts. `audit_days` is how long entries
+    of the trail are kept, `audit_key` what they are sealed with (empty: a file in `home`).
     """
 
     home: Path = ROOT / "var"
@@ -35,6 +37,17 @@ class Settings:
     query_seconds: float = 5.0
     memory_limit: str = "512MB"
     plans: str = ""
+    login: bool = False
+    roles: Path | None = None
+    provider: str = "default"
+    session_hours: int = 8
+    audit_days: int = 1096
+    audit_key: str = ""
+
+    @property
+    def roles_path(self) -> Path:
+        """The file of roles."""
+        return self.roles or self.home / "rollen.toml"
 
     @property
     def plans_url(self) -> str:
@@ -66,14 +79,43 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         query_seconds=float(_number(env, "RAUMBLICK_QUERY_SECONDS", int(Settings.query_seconds), minimum=1)),
         memory_limit=memory,
         plans=plans,
+        login=_switch(env, "RAUMBLICK_LOGIN"),
+        roles=_folder(env, "RAUMBLICK_ROLES", Path()) if "RAUMBLICK_ROLES" in env else None,
+        provider=_provider(env),
+        session_hours=_number(env, "RAUMBLICK_SESSION_HOURS", Settings.session_hours, minimum=1, maximum=24),
+        audit_days=_number(env, "RAUMBLICK_AUDIT_DAYS", Settings.audit_days, minimum=30),
+        audit_key=_key(env),
     )
 
 
-def _number(env: Mapping[str, str], name: str, default: int, minimum: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, minimum: int, maximum: int | None = None) -> int:
     text = env.get(name, str(default))
-    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < minimum:
-        raise SettingsError(f"{name} ist „{text}“; erlaubt sind ganze Zahlen ab {minimum}.")
+    whole = re.fullmatch("[0-9]{1,9}", text)
+    if not whole or int(text) < minimum or (maximum is not None and int(text) > maximum):
+        allowed = f"ab {minimum}" if maximum is None else f"von {minimum} bis {maximum}"
+        raise SettingsError(f"{name} ist „{text}“; erlaubt sind ganze Zahlen {allowed}.")
     return int(text)
+
+
+def _switch(env: Mapping[str, str], name: str) -> bool:
+    text = env.get(name, "aus").lower()
+    if text not in ("an", "aus"):
+        raise SettingsError(f"{name} ist „{text}“; erlaubt sind: an, aus.")
+    return text == "an"
+
+
+def _provider(env: Mapping[str, str]) -> str:
+    text = env.get("RAUMBLICK_PROVIDER", Settings.provider)
+    if not re.fullmatch("[a-z][a-z0-9]{0,39}", text):
+        raise SettingsError(f"RAUMBLICK_PROVIDER ist „{text}“; erlaubt sind Kleinbuchstaben und Ziffern.")
+    return text
+
+
+def _key(env: Mapping[str, str]) -> str:
+    text = env.get("RAUMBLICK_AUDIT_KEY", "")
+    if text and len(text) < 32:
+        raise SettingsError("RAUMBLICK_AUDIT_KEY ist zu kurz; gebraucht werden mindestens 32 Zeichen.")
+    return text
 
 
 def _folder(env: Mapping[str, str], name: str, default: Path) -> Path:

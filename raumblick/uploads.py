@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from raumblick.catalogue import Catalogue
-from raumblick.ingest import Ingested, Target, ingest
+from raumblick.ingest import Ingested, Permit, Target, ingest
 from raumblick.intake.archive import LIMITS
 from raumblick.intake.findings import Finding, IntakeError
 from raumblick.settings import Settings
@@ -33,10 +33,11 @@ def read_uploads(
     now: dt.datetime,
     progress: Callable[[str], None] = lambda step: None,
     target: Target | None = None,
+    permit: Permit = lambda city_id: None,
 ) -> Ingested:
     """Read uploads as one delivery and build a snapshot that is not in force yet.
 
-    A single ZIP is unpacked; several files lie side by side as if they came from one folder.
+    A single ZIP is unpacked; several files lie side by side as if they came from one folder. `permit` as in `ingest`.
 
     Returns:
         Findings and, when nothing stands against it, the id of the candidate.
@@ -48,7 +49,7 @@ def read_uploads(
             delivery = _lay_out(uploads, folder)
         except IntakeError as error:
             return Ingested(None, "", "", error.findings, None)
-        return ingest(delivery, settings, catalogue, now, progress, publish=False, target=target)
+        return ingest(delivery, settings, catalogue, now, progress, publish=False, target=target, permit=permit)
 
 
 def _lay_out(uploads: Sequence[Upload], folder: Path) -> Path:

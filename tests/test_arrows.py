@@ -16,8 +16,10 @@ ARROWS: dict[str, set[str]] = {
     "server": {"ui", "settings"},
     "ui": {
         "answers", "catalogue", "settings", "snapshot.store", "snapshot.publish", "ingest",
-        "uploads", "mapping", "intake.findings",
+        "uploads", "mapping", "intake.findings", "acts", "roles", "plans.logins", "plans.audit", "plans.model",
     },
+    "acts": {"ingest", "snapshot", "plans", "roles", "settings", "catalogue"},
+    "roles": {"settings"},
     "mapping": {"ingest", "intake", "settings"},
     "uploads": {"ingest", "intake", "catalogue", "settings"},
     "papers": {"answers", "catalogue", "settings", "snapshot.store"},
@@ -27,7 +29,12 @@ ARROWS: dict[str, set[str]] = {
     "supply": {"stats", "catalogue"},
     "money": {"stats", "catalogue"},
     "stats": set(),
-    "cli": {"answers.preview_text", "ingest", "mapping", "parser", "demo", "intake", "snapshot"} | BASE,
+    "cli_audit": {"acts", "parser", "roles", "settings"},
+    "cli": {
+        "acts", "answers.preview_text", "cli_audit", "demo", "ingest", "intake", "mapping", "parser", "plans.model", "roles",
+        "snapshot",
+    }
+    | BASE,
     "ingest": {"intake", "snapshot"} | BASE,
     "demo": {"stats", "intake", "snapshot"} | BASE,
     "intake": BASE,

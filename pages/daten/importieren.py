@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from raumblick.ui import import_view, layout, session
+from raumblick.ui import import_view, layout
+from raumblick.ui.gate import who
 
 with layout.page_without_data("Import") as store:
     layout.answer("Dateien prüfen, alle Befunde auf einmal sehen, die Änderungen ansehen, dann veröffentlichen oder verwerfen.")
-    if session.settings().view != "planung":
+    if not who().may_somewhere("import"):
         st.info("Daten einlesen kann nur die Ansicht der Planung.")
         raise layout.PageEndsError
     result = import_view.current_result()

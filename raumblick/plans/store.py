@@ -11,17 +11,15 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy.exc import OperationalError
 
+from raumblick.plans.engine import open_engine
 from raumblick.plans.model import Change, ConflictError, PlanError, Revision, Scenario, UnknownScenarioError, tidy
-from raumblick.plans.tables import METADATA, REVISION, SCENARIO, SCHEMA, STORE_SCHEMA
+from raumblick.plans.tables import REVISION, SCENARIO
 
-_WAIT = 10  # seconds that a save waits for another one to end
 _LONGEST = {"name": 200, "author": 100}
 _LABELS = {"name": "Der Name", "author": "Das Kürzel"}
 
@@ -172,57 +170,7 @@ def open_plans(url: str, now: Callable[[], dt.datetime] = _now) -> PlanStore:
     Raises:
         PlanError: no such address, it cannot be reached, its driver is missing, or a newer version wrote it.
     """
-    try:
-        address = make_url(url)
-        if address.get_backend_name() not in ("sqlite", "postgresql"):
-            raise PlanError(f"„{address.get_backend_name()}“ kann keine Szenarien ablegen; möglich sind sqlite und postgresql.")
-        if address.drivername == "postgresql":
-            address = address.set(drivername="postgresql+psycopg")
-        engine = _sqlite(address) if address.get_backend_name() == "sqlite" else create_engine(address, pool_pre_ping=True)
-        _prepare(engine)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise PlanError("Die Adresse der Ablage ist nicht lesbar; Beispiel: sqlite:///var/plaene.sqlite") from error
-    except ModuleNotFoundError as error:
-        raise PlanError("Für PostgreSQL fehlt das Paket psycopg.") from error
-    except (SQLAlchemyError, OSError) as error:
-        raise PlanError("Die Ablage der Szenarien lässt sich nicht öffnen. Stimmen Adresse und Rechte?") from error
-    return PlanStore(engine, now)
-
-
-def _sqlite(address: Any) -> Engine:
-    if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(address, connect_args={"timeout": _WAIT})
-
-    @event.listens_for(engine, "connect")
-    def no_own_begin(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # BEGIN is ours, see below
-
-    @event.listens_for(engine, "begin")
-    def lock_first(connection: Connection) -> None:
-        connection.exec_driver_sql("begin immediate")  # two that read and then write would otherwise end in a lock error
-
-    return engine
-
-
-def _prepare(engine: Engine) -> None:
-    """Tables and the number of their schema; two programs may start at the same moment."""
-    try:
-        with engine.begin() as connection:
-            METADATA.create_all(connection)
-            if not connection.execute(select(func.count()).select_from(STORE_SCHEMA)).scalar():
-                connection.execute(insert(STORE_SCHEMA).values(version=SCHEMA))
-    except OperationalError:
-        raise
-    except SQLAlchemyError:  # another program made them just now; whether all is there shows below
-        engine.dispose()
-    with engine.begin() as connection:
-        written = connection.execute(select(func.max(STORE_SCHEMA.c.version))).scalar()
-    if written != SCHEMA:
-        engine.dispose()
-        raise PlanError(
-            f"Die Ablage der Szenarien hat eine andere Fassung ({written}, erwartet {SCHEMA}). Bitte Raumblick aktualisieren."
-        )
+    return PlanStore(open_engine(url), now)
 
 
 def _valid(scenario: Scenario) -> None:

@@ -41,3 +41,36 @@ REVISION = Table(
 )
 
 STORE_SCHEMA = Table("store_schema", METADATA, Column("version", Integer, primary_key=True))
+
+# The trail: entries are only added; `mac` seals an entry together with the one before it.
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(27), nullable=False),  # UTC, as it is sealed: a database must not round it
+    Column("subject", String(220), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("action", String(20), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("city_id", String(100), nullable=False),
+    Column("snapshot_id", String(100), nullable=False),
+    Column("detail", String(500), nullable=False),
+    Column("mac", String(64), nullable=False),
+)
+
+# What was deleted after its time: up to which entry, and the seal that the next one stands on.
+AUDIT_START = Table(
+    "audit_start",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("mac", String(64), nullable=False),
+    Column("seal", String(64), nullable=False),
+)
+
+# Logins that were ended before their time, by digest.
+ENDED_LOGIN = Table(
+    "ended_login",
+    METADATA,
+    Column("login", String(64), primary_key=True),
+    Column("until", Integer, nullable=False),  # seconds since 1970; a login is too old by itself after that
+)

@@ -19,6 +19,9 @@ from __future__ import annotations
 
 import streamlit as st
 
+from raumblick.roles import RefusedError
+from raumblick.ui import gate
+
 PAUSE = 0.35  # seconds without a move, after which the rest of the page follows
 _WAITS = "_follow_waits"  # set by the run that starts the pause, taken by it
 _WHOLE = "_follow_whole"  # set by a run of the whole page, taken by the part in it
@@ -30,7 +33,14 @@ def whole_run() -> None:
 
 
 def is_whole() -> bool:
-    """True in the part when the whole page runs, False when only the part does. Ask once a run."""
+    """True in the part when the whole page runs, False when only the part does. Ask once a run.
+
+    A part alone has not come through the door of `app.py`: whoever may not come in any more gets the whole page.
+    """
+    try:
+        gate.who()
+    except RefusedError:
+        st.rerun()
     return bool(st.session_state.pop(_WHOLE, False))
 
 

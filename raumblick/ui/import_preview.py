@@ -7,7 +7,6 @@ from contextlib import ExitStack
 import streamlit as st
 
 from raumblick.answers.preview import Preview, preview
-from raumblick.snapshot.store import open_store
 from raumblick.ui import session, tables
 
 _COUNTS = {"area": "Gebiete", "population": "Einwohner", "facility": "Plätze", "booking": "Euro", "caseload": "Fälle"}
@@ -19,13 +18,13 @@ def compare(city_id: str, snapshot_id: str, current: str | None) -> Preview:
 
     Raises:
         SnapshotError: one of the snapshots is gone or damaged.
+        NotAllowedError: the person may not import into this city.
     """
-    known = session.settings()
     ids = [snapshot_id] if current in (None, snapshot_id) else [snapshot_id, str(current)]
     with ExitStack() as open_files:
         stores = []
         for name in ids:
-            stores.append(open_store(known.home, city_id, "planung", name, known.query_seconds, known.memory_limit))
+            stores.append(session.open_snapshot(city_id, name))
             open_files.callback(stores[-1].close)
         return preview(stores[0], stores[1] if len(stores) > 1 else None)
 

@@ -8,13 +8,15 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
-from raumblick import mapping
+from raumblick import acts, mapping
 from raumblick.ingest import Ingested, Target
 from raumblick.intake.findings import SEVERITY_LABEL, Finding
+from raumblick.plans.model import PlanError
+from raumblick.roles import EVERYWHERE, NotAllowedError
 from raumblick.snapshot.publish import Shelf, SnapshotError
 from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
-from raumblick.ui import import_preview, jobs, layout_wizard, session, tables
+from raumblick.ui import gate, import_preview, jobs, layout_wizard, session, tables
 from raumblick.ui.layout import escape
 from raumblick.uploads import Upload, read_uploads, safe_name
 
@@ -48,8 +50,15 @@ def choose_files() -> None:
 
 
 def _start(uploads: list[Upload], target: Target | None) -> None:
-    known, catalogue, now = session.settings(), session.catalogue(), dt.datetime.now(dt.UTC)
-    job = jobs.office().start("Import", lambda step: read_uploads(uploads, known, catalogue, now, step, target))
+    known, catalogue, now, person = session.settings(), session.catalogue(), dt.datetime.now(dt.UTC), gate.who()
+    names = [upload.name for upload in uploads]
+
+    def work(step: Callable[[str], None]) -> Ingested:
+        return acts.bring(
+            known, person, names, lambda permit: read_uploads(uploads, known, catalogue, now, step, target, permit)
+        )
+
+    job = jobs.office().start("Import", work)
     st.session_state[_JOB] = job
     st.session_state[_UPLOADS] = uploads, target
     for key in (_RESULT, _PREVIEW, _MAPPED):
@@ -59,8 +68,9 @@ def _start(uploads: list[Upload], target: Target | None) -> None:
 
 def _target() -> Callable[[], Target | None]:
     """Which city single files belong to; folders in a known layout name it themselves."""
-    known = session.cities()
-    options = ["", *known, _NEW]
+    person = gate.who()
+    known = {city: title for city, title in session.cities().items() if person.may("import", city)}
+    options = ["", *known, *([_NEW] if person.may("import", EVERYWHERE) else [])]
     words = {"": "Die Dateien nennen sie selbst", _NEW: "Neue Stadt"} | known
     chosen = st.selectbox("Stadt, zu der einzelne Dateien gehören", options, format_func=words.__getitem__)
     with st.expander("Nur bei einer neuen Stadt"):
@@ -99,7 +109,10 @@ def show_progress() -> None:
 
 
 def _take_result(job: jobs.Job) -> None:
-    if isinstance(job.error, SnapshotError | OSError):
+    if isinstance(job.error, NotAllowedError):
+        fault = Finding("error", "not_allowed", "Lieferung", str(job.error), "Die Leitung oder die betreibende Stelle fragen.")
+        st.session_state[_RESULT] = Ingested(None, "", "", (fault,), None)
+    elif isinstance(job.error, SnapshotError | PlanError | OSError):
         fault = Finding("error", "not_written", "Datenstand", f"{job.error} Es wurde nichts geändert.", "Noch einmal versuchen.")
         st.session_state[_RESULT] = Ingested(None, "", "", (fault,), None)
     elif job.error is not None:
@@ -135,7 +148,7 @@ def show_result(result: Ingested) -> None:
         return
     try:
         _decide(Shelf(session.settings().home, result.city_id), result.snapshot_id)
-    except SnapshotError as error:  # the candidate was discarded elsewhere, or another process is at work
+    except (SnapshotError, PlanError, NotAllowedError) as error:  # discarded elsewhere, another process, no right, no trail
         st.error(f"{escape(str(error))} Es wurde nichts geändert.")
         if st.button("Neue Auswahl"):
             _drop()
@@ -156,12 +169,15 @@ def _decide(shelf: Shelf, snapshot_id: str) -> None:
     if st.session_state.get(_PREVIEW, ())[:2] != (snapshot_id, current):
         st.session_state[_PREVIEW] = snapshot_id, current, import_preview.compare(shelf.city_id, snapshot_id, current)
     import_preview.show(st.session_state[_PREVIEW][2], current in (None, snapshot_id))
+    known, person = session.settings(), gate.who()
+    if not person.may("publish", shelf.city_id):
+        st.info(f"In Kraft setzt ihn die Leitung: Der geprüfte Datenstand {snapshot_id} liegt auf dieser Seite für sie bereit.")
     with st.container(horizontal=True):
-        if st.button("Veröffentlichen", key="publish"):
-            shelf.enforce(snapshot_id)
+        if person.may("publish", shelf.city_id) and st.button("Veröffentlichen", key="publish"):
+            acts.enforce(known, person, shelf.city_id, snapshot_id)
             _drop("Veröffentlicht: Der neue Datenstand gilt jetzt auf allen Seiten.")
         if st.button("Verwerfen", key="discard"):
-            shelf.discard(snapshot_id)
+            acts.discard(known, person, shelf.city_id, snapshot_id)
             _drop("Verworfen: Es gilt der Datenstand von vorher.")
 
 
@@ -213,6 +229,8 @@ def findings_frame(findings: tuple[Finding, ...]) -> pd.DataFrame:
 def history(store: Store) -> None:
     """Finished snapshots of the city; an older one can be put in force again."""
     shelf = Shelf(session.settings().home, str(store.city["city_id"]))
+    if not gate.who().may("import", shelf.city_id):
+        return
     ids = shelf.ids()
     st.header("Frühere Datenstände", anchor=False)
     st.markdown(f"In Kraft: **{store.snapshot_id}** ({fmt.date(store.manifest['created'])}).")
@@ -220,12 +238,15 @@ def history(store: Store) -> None:
     if not others:
         st.caption("Es gibt keinen anderen Datenstand dieser Stadt.")
         return
+    if not gate.who().may("publish", shelf.city_id):
+        st.caption("Einen anderen Datenstand setzt die Leitung in Kraft.")
+        return
     with st.form("rollback"):
-        chosen = st.selectbox("Datenstand", others)
-        if st.form_submit_button("Wieder in Kraft setzen"):
+        chosen = st.selectbox("Datenstand", others, format_func=lambda i: i if i < store.snapshot_id else f"{i} (neuer, geprüft)")
+        if st.form_submit_button("Wieder in Kraft setzen" if max(others) < store.snapshot_id else "In Kraft setzen"):
             try:
-                shelf.enforce(str(chosen))
-            except SnapshotError as error:
+                acts.enforce(session.settings(), gate.who(), shelf.city_id, str(chosen))
+            except (SnapshotError, PlanError, NotAllowedError) as error:
                 st.error(f"{escape(str(error))} Es wurde nichts geändert.")
                 return
             _drop(f"Jetzt gilt der Datenstand {chosen}.")

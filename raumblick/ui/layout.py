@@ -14,10 +14,11 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from raumblick.answers.values import indicators, levels
+from raumblick.roles import NotAllowedError
 from raumblick.snapshot.publish import SnapshotError
 from raumblick.snapshot.store import QueryTimeoutError, Store
 from raumblick.ui import format as fmt
-from raumblick.ui import selection, session
+from raumblick.ui import gate, selection, session
 
 _STYLE = Path(__file__).parent / "frontend" / "page.css"
 VIEW_LABEL = {"planung": "Planung", "ausschuss": "Ausschuss"}
@@ -48,7 +49,8 @@ def head() -> None:
             selection.select("stadt", "Stadt", list(known), known.__getitem__, next(iter(known)))
         try:
             opened = session.store()
-        except SnapshotError:
+        except (SnapshotError, NotAllowedError):
+            gate.somebody()
             return
         created = fmt.date(opened.manifest["created"])
         st.caption(
@@ -56,6 +58,7 @@ def head() -> None:
             f"{' (erfundene Daten)' if opened.city['synthetic'] else ''}  \n"
             f"Ansicht: {VIEW_LABEL[opened.view]}  \nDatenstand: {created}"
         )
+        gate.somebody()
 
 
 class PageEndsError(Exception):
@@ -95,6 +98,9 @@ def page(title: str) -> Iterator[Store]:
     except SnapshotError as error:
         no_data(str(error))
         raise PageEndsError from error
+    except NotAllowedError as error:
+        notes.info(escape(str(error)))
+        raise PageEndsError from error
     if opened.city["synthetic"]:
         top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")
     try:
@@ -102,6 +108,8 @@ def page(title: str) -> Iterator[Store]:
             yield opened
     except QueryTimeoutError as error:
         notes.error(str(error))
+    except NotAllowedError as error:
+        notes.error(escape(str(error)))
     with notes:
         _unknown_choices()
 
@@ -113,7 +121,7 @@ def page_without_data(title: str) -> Iterator[Store | None]:
     opened = None
     try:
         opened = session.store()
-    except SnapshotError as error:
+    except (SnapshotError, NotAllowedError) as error:
         notes.info(escape(str(error)))
     if opened is not None and opened.city["synthetic"]:
         top.badge(f"{escape(opened.city['title'])} (erfundene Daten)", color="orange")

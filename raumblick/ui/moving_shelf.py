@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import streamlit as st
 
+from raumblick import acts
 from raumblick.answers.moving import Change, ConflictError, PlanError, Scenario, scenarios
+from raumblick.roles import NotAllowedError
 from raumblick.snapshot.store import Store
-from raumblick.ui import moving_changes, session
+from raumblick.ui import gate, moving_changes, session
 from raumblick.ui.layout import escape
 from raumblick.ui.moving_view import scenario_title
 
@@ -56,8 +59,9 @@ def _create(store: Store, name: str, author: str, found: Sequence[Change]) -> No
         return
     plans = scenarios(session.settings().plans_url)
     try:
-        st.session_state[_OPEN] = plans.create(str(store.city["city_id"]), name, author, store.snapshot_id, found)
-    except (PlanError, ConflictError) as error:
+        with _recorded(str(store.city["city_id"]), store.snapshot_id, name):
+            st.session_state[_OPEN] = plans.create(str(store.city["city_id"]), name, author, store.snapshot_id, found)
+    except (PlanError, ConflictError, NotAllowedError) as error:
         st.warning(escape(str(error)))
         return
     st.session_state[_DONE] = f"Gespeichert: {escape(name)}."
@@ -73,15 +77,23 @@ def _save(opened: Scenario, found: tuple[Change, ...]) -> None:
     """Save changes to the scenario that was loaded; what somebody else saved meanwhile is never overwritten."""
     plans = scenarios(session.settings().plans_url)
     try:
-        st.session_state[_OPEN] = plans.save(replace(opened, changes=found))
+        with _recorded(opened.city_id, opened.snapshot_id, opened.name):
+            st.session_state[_OPEN] = plans.save(replace(opened, changes=found))
         st.session_state[_DONE] = f"Gespeichert: {escape(opened.name)}."
-    except PlanError as error:
+    except (PlanError, NotAllowedError) as error:
         moving_changes.say(str(error))
 
 
 def _archive(one: Scenario) -> None:
     try:
-        scenarios(session.settings().plans_url).archive(one)
+        with _recorded(one.city_id, one.snapshot_id, f"{one.name}, ins Archiv"):
+            scenarios(session.settings().plans_url).archive(one)
         st.session_state[_DONE] = f"Im Archiv: {escape(one.name)}."
-    except PlanError as error:
+    except (PlanError, NotAllowedError) as error:
         moving_changes.say(str(error))
+
+
+def _recorded(city_id: str, snapshot_id: str, what: str) -> AbstractContextManager[acts.Note]:
+    """Around a save: only who may, and with an entry in the trail."""
+    note = acts.Note(city_id, snapshot_id, what)
+    return acts.recorded(session.settings(), gate.who(), "szenario gespeichert", "scenario", note)

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from raumblick.answers.spread import Spread, SpreadChange
 from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
+from raumblick.ui.download import offer
 
 STATE_TEXT = {"missing": "k. A.", "hidden": "geheim"}
 STATUS_TEXT = {"estimated": "geschätzt", "synthetic": "erfunden", "real": "", "hidden": "geheim"}
@@ -118,21 +119,14 @@ def table(
     lines = _origin(title, store, note)
     name = _file_name(title, store)
     with st.container(horizontal=True, key=f"{key}_downloads"):
-        st.download_button(
-            "CSV",
-            lambda: to_csv(rows, columns, lines, state),
-            f"{name}.csv",
-            "text/csv",
-            key=f"{key}_csv",
-            help="Tabelle als CSV-Datei (Semikolon, Dezimalkomma)",
-        )
-        st.download_button(
-            "XLSX",
-            lambda: to_xlsx(rows, columns, lines, title, state),
-            f"{name}.xlsx",
-            key=f"{key}_xlsx",
+        offer(
+            "CSV", lambda: to_csv(rows, columns, lines, state), f"{name}.csv", title, store, f"{key}_csv", "text/csv",
+            "Tabelle als CSV-Datei (Semikolon, Dezimalkomma)",
+        )  # fmt: skip
+        offer(
+            "XLSX", lambda: to_xlsx(rows, columns, lines, title, state), f"{name}.xlsx", title, store, f"{key}_xlsx",
             help="Tabelle als Excel-Datei",
-        )
+        )  # fmt: skip
 
 
 def to_csv(rows: pd.DataFrame, columns: Sequence[Column], lines: Sequence[str], state: str | None = "state") -> bytes:

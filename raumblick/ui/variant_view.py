@@ -24,6 +24,7 @@ from raumblick.snapshot.store import Store
 from raumblick.ui import charts, index_charts, selection, session, tables
 from raumblick.ui import format as fmt
 from raumblick.ui import index_sentences as say
+from raumblick.ui.download import offer
 from raumblick.ui.layout import escape
 from raumblick.ui.priority_controls import Choice, Doubt
 
@@ -137,12 +138,12 @@ def downloads(store: Store, level: str, svg: Callable[[], bytes], geopackage: Ca
         st.markdown("Zu dieser Stadt sind keine Gebietsgrenzen eingelesen; die Tabelle gibt es als CSV und XLSX.")
         return
     name = f"{store.city['city_id']}_schwerpunktraeume"
-    st.download_button("SVG (Karte zum Drucken)", svg, f"{name}.svg", "image/svg+xml", key="svg_file")
+    offer("SVG (Karte zum Drucken)", svg, f"{name}.svg", "Schwerpunkträume", store, "svg_file", "image/svg+xml")
     if store.view == "planung":
         st.button("GeoPackage herstellen (für QGIS und andere)", key="gpkg_make", on_click=_make, args=(geopackage,))
         made = st.session_state.pop(_MADE, None)
         if isinstance(made, bytes):
-            st.download_button("GeoPackage herunterladen", made, f"{name}.gpkg", key="gpkg_file")
+            offer("GeoPackage herunterladen", lambda: made, f"{name}.gpkg", "Schwerpunkträume", store, "gpkg_file")
         elif made:
             st.markdown(escape(made))
     st.caption("Beide enthalten Rang, Bereich, Wahrscheinlichkeit und Stufe jedes Gebiets, mit Index, Jahr und Datenstand.")

@@ -100,7 +100,6 @@ def warm_up() -> None:
     known = load_settings()
     for shelf in shelves(known.home):
         try:
-            opened = session.open_city(shelf.city_id)
-            session.ask(overview, opened, levels(opened)[0])
+            session.warm(shelf.city_id, overview, lambda opened: levels(opened)[0])
         except Exception:  # a damaged snapshot must not keep the server from starting; its page says what is wrong
             log.exception("warm start of %s failed", shelf.city_id)

@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")]
 
 PAGES = re.findall(r'st\.Page\("[^"]+", title="([^"]+)"', (ROOT / "app.py").read_text("utf-8"))
-OF_A_CITY = [title for title in PAGES if title not in ("Import", "Methodik")]  # those that differ from city to city
+OF_A_CITY = [title for title in PAGES if title not in ("Import", "Methodik", "Protokoll")]  # those that differ from city to city
 PATHS = ("karte", "steckbrief", "quellen", "methodik")
 WITH_MAP = {"Überblick": 2, "Karte": 1, "Steckbrief": 1, "Methodik": 0}  # maps on a page, where that is fixed
 CITIES = [

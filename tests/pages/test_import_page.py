@@ -17,6 +17,7 @@ from raumblick.mapping import FilePart, KeyPart, Layout, PeriodPart, ValuePart, 
 from raumblick.settings import Settings
 from raumblick.snapshot.publish import Shelf
 from raumblick.snapshot.store import open_store
+from raumblick.ui import session
 from raumblick.uploads import Upload, read_uploads
 
 NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
@@ -194,13 +195,13 @@ def test_a_locked_city_says_so(desk, home):
 
 
 def test_files_are_compared_once_and_closed(desk, home, monkeypatch):
-    opened = []
+    opened, open_snapshot = [], session.open_snapshot
 
     def watched(*arguments, **named):
-        opened.append(open_store(*arguments, **named))
+        opened.append(open_snapshot(*arguments, **named))
         return opened[-1]
 
-    monkeypatch.setattr("raumblick.ui.import_preview.open_store", watched)
+    monkeypatch.setattr(session, "open_snapshot", watched)
     desk.sit(home)
     at = desk.open("Import")
     at.session_state["_import_result"] = candidate(home)
