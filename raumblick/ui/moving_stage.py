@@ -176,12 +176,11 @@ def _cell(now: Current) -> tuple[str, str]:
 
 
 def _setting(now: Current, result: Moved, area: str, service: str) -> None:
-    """Slider in percent of the plan and the exact amount beside it; locked where the law locks."""
+    """Slider in percent of the plan and the exact amount beside it; neither where the law locks (grey cannot be read)."""
     cells = result.cells.set_index(["area_id", "service"])
     if service in set(now.locked["key"]):
         line = now.locked.set_index("key").loc[service]
-        st.slider("Veränderung gegen den Plan (%)", -100, 100, 0, disabled=True, key="w_part_locked")
-        st.markdown(
+        st.info(
             f"**Gesperrt**: {escape(line['name'])} ist gesetzlich gebunden ({escape(line['paragraph'])}); geplant sind in der "
             f"ganzen Stadt {fmt.number(line['amount'], 2, '€')}."
         )
@@ -194,7 +193,7 @@ def _setting(now: Current, result: Moved, area: str, service: str) -> None:
     st.session_state["w_part"] = max(-100, min(100, part))
     st.slider(
         "Veränderung gegen den Plan (%)", -100, 100, key="w_part", on_change=_take_part, args=(now, area, service),
-        format="%d %%", disabled=not row["before"],
+        format="%d %%",
     )  # fmt: skip
     st.session_state["w_exact"] = fmt.number(row["after"], 2)
     st.text_input(

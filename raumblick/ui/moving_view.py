@@ -48,7 +48,7 @@ def areas_table(store: Store, now: Current, result: Moved, other: Moved | None) 
         tables.Column("posts", "Stellen", 1), tables.Column("reached", "junge Menschen erreicht", 0),
     ]  # fmt: skip
     if other is not None:
-        columns.append(tables.Column("other", "verglichenes Szenario (€)", 2))
+        columns.insert(4, tables.Column("other", "verglichenes Szenario (€)", 2))
     columns.append(tables.Column("area_id", "Schlüssel"))
     tables.table(rows, columns, f"Was-wäre-wenn {now.year}", store, "moving", state=None)
 

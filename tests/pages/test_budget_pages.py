@@ -158,7 +158,7 @@ def test_one_area_is_set_by_slider_or_number_and_taken_back(desk, city_home, own
 def test_what_the_law_locks_is_shown_locked(desk, city_home, own_plans):
     desk.sit(city_home)
     at = desk.open(WHATIF, art="eins", einsgebiet="P2", einsl="heim")
-    assert at.slider(key="w_part_locked").disabled and "gesetzlich gebunden (§ 34 SGB VIII)" in said(at)
+    assert not at.slider and "gesetzlich gebunden (§ 34 SGB VIII)" in at.info[0].value
     assert "Gesetzlich gesperrt: **411,3" in said(at)
 
 
