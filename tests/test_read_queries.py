@@ -64,7 +64,7 @@ def order(sql: str) -> list[str]:
 
 def questions(name: str) -> list[dict[str, str]]:
     """Sets of parameters to try."""
-    choices = {"level": LEVELS, "area_id": AREAS, "indicator": INDICATORS}
+    choices = {"level": LEVELS, "area_id": AREAS, "indicator": INDICATORS, "below": [27]}
     out: list[dict[str, str]] = [{}]
     for param in stated(load_query(f"read/{name}").head, "params"):
         out = [{**known, param: value} for known in out for value in choices[param]]
@@ -113,7 +113,7 @@ def test_a_query_gives_what_its_head_says(stores, name, view):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_unknown_parameters_give_no_rows_and_no_error(stores, name):
-    params = {param: "gibt es nicht" for param in stated(load_query(f"read/{name}").head, "params")}
+    params = {param: 27 if param == "below" else "gibt es nicht" for param in stated(load_query(f"read/{name}").head, "params")}
     if params:
         assert stores["planung"].read(name, **params).empty
 

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from raumblick.answers.access import SupplyError, access, certainty_of_gaps, kinds, offered
+from raumblick.answers.access import SupplyError, access, certainty_of_gaps, offered
 from raumblick.answers.profile import area_list
-from raumblick.ui import area_maps, controls, layout, selection, session, supply_view
+from raumblick.ui import area_maps, layout, selection, session, supply_view
 
 METHOD = (
     "Plätze im Gebiet je Kind im Gebiet; belegt heißt: belegte durch betriebene Plätze. In Reichweite teilt sich jedes Angebot "
@@ -22,27 +22,14 @@ with layout.page("Versorgung und Lücken") as store:
             METHOD,
             "Die Tabelle „facility“ des Datenpakets nimmt sie auf: Angebot, Leistung, Ort, Plätze, Stichtag.",
         )
-    by_key = {service.key: service for service in known}
-    first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
-    with st.container(horizontal=True, gap="medium", key="controls"):
-        which = st.container(width=280)
-        level = controls.level(store)
-        with which:
-            key = selection.select("leistung", "Leistung", list(by_key), lambda k: by_key[k].name, first)
-        try:
-            targets = session.ask(kinds, store, key)
-        except SupplyError as error:
-            layout.nothing(sentence, layout.escape(str(error)), METHOD)
-        kind = selection.select("ziel", "Zielwert", [*targets, "ohne"], supply_view.kind_text, [*targets, "ohne"][0], width=180)
-        radius = selection.select("weg", "Weg", supply_view.RADII, supply_view.way_text, "1500", width=130)
-    wanted = None if kind == "ohne" else kind
+    asked = supply_view.question(store, sentence, METHOD, known)
     try:
-        result = session.ask(access, store, key, level, wanted, float(radius))
+        result = session.ask(access, store, asked)
     except SupplyError as error:
         layout.nothing(sentence, f"So lässt sich die Versorgung nicht rechnen. {layout.escape(str(error))}", METHOD)
     with sentence.container():
         layout.answer(supply_view.sentence(result, store.city["title"]))
-    options = [name for name in supply_view.SHOWN if name != "luecke" or wanted]
+    options = [name for name in supply_view.SHOWN if name != "luecke" or result.target is not None]
     shown = selection.select(
         "karte", "Karte zeigt", options, supply_view.SHOWN.__getitem__, options[0], "segmented_control", required=True,
         label_visibility="collapsed",
@@ -53,7 +40,7 @@ with layout.page("Versorgung und Lücken") as store:
         area_maps.measure_map(store, supply_view.measure(result, shown), "map", chosen)
     else:
         st.info("Ohne Einwohnerzahlen nach Alter gibt es keine Quoten und keine Karte. Die Tabelle zeigt die Plätze.")
-    if wanted:
+    if result.target is not None:
         st.caption(supply_view.target_line(result))
     if chosen:
         name = result.areas.set_index("area_id").at[chosen, "name"]
@@ -61,10 +48,10 @@ with layout.page("Versorgung und Lücken") as store:
     if part := layout.fold("Tabelle mit denselben Zahlen", "twin"):
         with part:
             supply_view.areas_table(store, result)
-    if wanted and (part := layout.fold("Wie sicher ist die Lücke?", "sure_gaps")):
+    if result.target is not None and (part := layout.fold("Wie sicher ist die Lücke?", "sure_gaps")):
         with part:
-            rows = session.ask(certainty_of_gaps, store, key, level, wanted, float(radius))
-            supply_view.sure_gaps(store, rows, level)
+            rows = session.ask(certainty_of_gaps, store, asked)
+            supply_view.sure_gaps(store, rows, asked.level)
             st.markdown(supply_view.unequal(result))
     supply_view.missing(result.notes)
     layout.method_link(METHOD)

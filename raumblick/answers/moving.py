@@ -12,15 +12,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
 from raumblick.answers.planned import Planned, planned
+from raumblick.answers.shelf import scenarios
 from raumblick.money.errors import LAW, MoneyError, euro
 from raumblick.plans.model import Change, ConflictError, PlanError, Scenario, UnknownScenarioError, compare, join
-from raumblick.plans.store import PlanStore, open_plans
 from raumblick.snapshot.store import Store
 
 __all__ = [
@@ -223,13 +222,3 @@ def _sentence(remaining: Decimal, places: Decimal, areas: pd.DataFrame) -> str:
     if remaining < 0:
         text += f" Es fehlen {euro(-remaining)}: So viel muss anderswo weniger werden."
     return f"{text} {LAW}"
-
-
-@lru_cache(maxsize=4)
-def scenarios(url: str) -> PlanStore:
-    """The plan store at an address, opened once.
-
-    Raises:
-        PlanError: it cannot be opened.
-    """
-    return open_plans(url)

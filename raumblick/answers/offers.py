@@ -12,6 +12,7 @@ from raumblick.answers.access import TOGETHER, home_ground, offered
 from raumblick.answers.profile import find_area
 from raumblick.answers.supply import Reach, Supply, in_level, reach_of, supply_of
 from raumblick.answers.values import areas as areas_of
+from raumblick.answers.values import levels
 from raumblick.snapshot.store import Store
 from raumblick.stats.words import Note
 from raumblick.supply.errors import SupplyError
@@ -133,7 +134,7 @@ def listing(store: Store, area_id: str, day: str, wish: Wish, radius_m: float) -
     """
     area = find_area(store, area_id)
     every, notes = standing(store, day)
-    whole = area.level == str(store.read("levels")["level"].iloc[0])
+    whole = area.level == levels(store)[-1]
     here = every if whole else every[in_level(store, area.level, every["home_area"]).eq(area_id).fillna(False).astype(bool)]
     rows = wished(here, wish)
     all_pairs = side_by_side(store, day, radius_m)

@@ -16,7 +16,7 @@ from raumblick.answers.values import areas as areas_of
 from raumblick.snapshot.store import Store
 from raumblick.stats.words import Note
 from raumblick.supply.backtest import backtest
-from raumblick.supply.cohorts import History
+from raumblick.supply.cohorts import History, history_of
 from raumblick.supply.errors import SupplyError
 from raumblick.supply.outlook import need_to_come, places_to_come
 from raumblick.supply.projection import Projection, project
@@ -88,17 +88,18 @@ def outlook(store: Store, level: str, age_from: int, age_to: int) -> Outlook:
     Raises:
         SupplyError: no residents by age, or too few years for any projection.
     """
-    past, names = history(store, level), areas_of(store, level).drop_duplicates("area_id")
+    read = store.read("young_years", level=level, below=age_to)
+    past, names = history_of(read), areas_of(store, level).drop_duplicates("area_id")
     top = areas_of(store, "stadt")["area_id"].iloc[0]
     parts = _steps(past, age_from, age_to)
     rows = _of_level(pd.concat([part.areas for part in parts], ignore_index=True), names, past, age_from, age_to)
     base = parts[0].base_year
     rows["state"] = np.where(rows["children"].notna(), VALUE, MISSING)
-    veiled = rows["area_id"].isin(_veiled(store, level, base, age_from, age_to))
+    veiled = rows["area_id"].isin(_veiled(read, base, age_from, age_to))
     rows.loc[rows["children"].isna() & veiled, "state"] = HIDDEN
     if rows["children"].isna().all():
         raise SupplyError("population", "Die Einwohnerzahlen nach Alter reichen für diese Altersgruppe nicht aus.")
-    city_past = past if level == "stadt" else history(store, "stadt")
+    city_past = past if level == "stadt" else history(store, "stadt", age_to)
     city, whole = pd.concat([part.city for part in parts], ignore_index=True), True
     if city["children"].isna().any():
         city, whole = _city(city_past, age_from, age_to, tuple(part.areas["year"].iloc[0] for part in parts)), False
@@ -159,9 +160,8 @@ def _record(past: History, age_from: int, age_to: int, horizons: Sequence[int]) 
     return pd.DataFrame(rows, columns=["ahead", "origins", "error", "unchanged", "ageing", "covered"])
 
 
-def _veiled(store: Store, level: str, base: int, age_from: int, age_to: int) -> set[str]:
+def _veiled(rows: pd.DataFrame, base: int, age_from: int, age_to: int) -> set[str]:
     """Areas of which a number that the projection starts from is hidden."""
-    rows = store.read("young_years", level=level)
     near = rows["year"].between(base - 2, base) & (rows["age_from"] < age_to) & ~(rows["age_to"] <= max(age_from - 5, 0))
     return set(rows.loc[near & rows["hidden"].fillna(False).astype(bool), "area_id"])
 

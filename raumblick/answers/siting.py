@@ -10,10 +10,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
-from raumblick.answers.access import Access, access, home_ground
+from raumblick.answers.access import Access, Question, access, home_ground
+from raumblick.answers.ground import Plane
+from raumblick.answers.values import levels
 from raumblick.snapshot.store import Store
 from raumblick.supply.errors import SupplyError
 from raumblick.supply.reach import ReachResult, by_area
@@ -65,13 +68,15 @@ class Move:
 class Play:
     """A variant beside today.
 
-    `areas`, one row an area: area_id, name, children, before, after (places a child reaches), change, gain (children times
-    change), below_before, below_after (below the target). `sites`: facility_id, name, lon, lat, places, state (bleibt, neu,
-    geändert, verlegt, geschlossen). `winning`, `losing`: children who reach more or fewer places than today.
+    `result`: the reach with the moves. `areas`, one row an area: area_id, name, children, before, after (places a child
+    reaches), change, gain (children times change), below_before, below_after (below the target).
+    `sites`: facility_id, name, lon, lat, places, state (bleibt, neu, geändert, verlegt, geschlossen). `winning`, `losing`:
+    children who reach more or fewer places than today.
     """
 
     base: Access
     moves: tuple[Move, ...]
+    result: ReachResult
     areas: pd.DataFrame
     sites: pd.DataFrame
     winning: float
@@ -116,18 +121,19 @@ def moves_text(moves: Sequence[Move]) -> str:
     return ";".join(move.text for move in moves)
 
 
-def play(store: Store, key: str, level: str, kind: str | None, radius_m: float, text: str) -> Play:
+@lru_cache(maxsize=32)
+def play(store: Store, asked: Question, text: str) -> Play:
     """A variant of the offers of a service against today; only what the moved offers reach is computed anew.
 
     Args:
-        store, key, level, kind, radius_m: as for `raumblick.answers.access.access`.
+        store, asked: as for `raumblick.answers.access.access`.
         text: the moves.
 
     Raises:
         MoveError: the text is no variant, or names an offer that is not there.
         SupplyError: as `access`.
     """
-    base, moves = access(store, key, level, kind, radius_m), read_moves(text)
+    base, moves = access(store, asked), read_moves(text)
     plane, offers = home_ground(store).plane, base.supply.offers.set_index("facility_id")
     sites = offers[["name", "lon", "lat"]].assign(places=offers["places_licensed"], state="bleibt")
     result, today = base.reach.result, base.reach.result
@@ -137,17 +143,17 @@ def play(store: Store, key: str, level: str, kind: str | None, radius_m: float, 
         except SupplyError as error:
             raise MoveError(str(error)) from error
         _note_site(sites, move, f"neu{number}")
-    areas = _areas(store, base, today, result, level)
+    areas = _areas(base, result)
     before, after = today.access, result.access
     people = pd.Series(today.field.children, today.field.ids)
     return Play(
-        base, moves, areas, sites.reset_index(),
+        base, moves, result, areas, sites.reset_index(),
         winning=float(people[after > before + 1e-9].sum()), losing=float(people[after < before - 1e-9].sum()),
         newly_reached=float(people[(before <= 0) & (after > 0)].sum()),
     )  # fmt: skip
 
 
-def _played(result: ReachResult, move: Move, name: str, plane) -> ReachResult:  # type: ignore[no-untyped-def]
+def _played(result: ReachResult, move: Move, name: str, plane: Plane) -> ReachResult:
     if move.kind == PLACES:
         return with_places(result, move.facility, move.places).result
     if move.kind == CLOSE:
@@ -169,11 +175,8 @@ def _note_site(sites: pd.DataFrame, move: Move, name: str) -> None:
         sites.loc[move.facility, ["lon", "lat", "state"]] = [move.lon, move.lat, "verlegt"]
 
 
-def _areas(store: Store, base: Access, today: ReachResult, result: ReachResult, level: str) -> pd.DataFrame:
-    upper = base.reach.homes.area_of
-    if level != str(store.read("levels")["level"].iloc[-1]):
-        upper = upper.map(store.read("area_members", level=level).set_index("base_id")["area_id"])
-    before, after = by_area(today, upper)["access"], by_area(result, upper)["access"]
+def _areas(base: Access, result: ReachResult) -> pd.DataFrame:
+    before, after = base.reach.areas["access"], by_area(result, base.reach.area_of)["access"]
     rows = base.areas[["area_id", "name", "children"]].set_index("area_id")
     rows = rows.assign(before=before, after=after, change=after - before)
     rows["gain"] = rows["change"] * rows["children"]
@@ -201,40 +204,36 @@ def centres(store: Store) -> Centres | None:
     names = store.read("area_names").drop_duplicates("area_id").set_index("area_id")["name"]
     table = pd.DataFrame({"area_id": base.shapes["area_id"].to_numpy(), "lat": lat, "lon": lon})
     table.insert(1, "name", table["area_id"].map(names))
-    return Centres(str(store.read("levels")["level"].iloc[-1]), table.sort_values("name", ignore_index=True))
+    return Centres(levels(store)[0], table.sort_values("name", ignore_index=True))
 
 
-def helpful(
-    store: Store, key: str, level: str, kind: str, radius_m: float, text: str, places: int, best: int = 5
-) -> pd.DataFrame:
+def helpful(store: Store, asked: Question, text: str, places: int, best: int = 5) -> pd.DataFrame:
     """Where one more offer would fill most of what is missing to the target, best place first.
 
     Returns:
         lat, lon, area (name of the area), children (in reach), helped (children below the target there), filled (places of
         the shortfall that it fills). Places nearer than half the way to a better one are left out.
+
+    Raises:
+        MoveError, SupplyError: as `play`; or there is nothing to measure against.
     """
-    found = play(store, key, level, kind, radius_m, text)
-    base, plane = found.base, home_ground(store).plane
-    points = base.reach.homes.points
+    found = play(store, asked, text)
+    points, target = found.base.reach.homes.points, found.base.mean_target
+    if target is None:
+        raise SupplyError("target_kind", "Ohne Zielwert gibt es keine Lücke, die ein Angebot füllen könnte.")
     every = points.dropna(subset=["x", "y"])
     step = max(1, math.ceil(len(every) / _CANDIDATES))
     candidates = every.iloc[::step].rename(columns={"demand_id": "candidate_id"})[["candidate_id", "x", "y", "area_id"]]
-    result = base.reach.result
-    for number, move in enumerate(found.moves, start=1):
-        result = _played(result, move, f"neu{number}", plane)
-    assert base.target is not None
-    children = base.areas["children"].sum()
-    target = float((base.target * base.areas.set_index("area_id")["children"]).sum() / children)
-    table = most_helpful(result.access, points, candidates, places, radius_m / 1.3, target).table
+    table = most_helpful(found.result.access, points, candidates, places, asked.radius_m / 1.3, target).table
     rows = table.join(candidates.set_index("candidate_id"))
     names = store.read("area_names").drop_duplicates("area_id").set_index("area_id")["name"]
     chosen: list[int] = []
     for place, (x, y) in enumerate(zip(rows["x"], rows["y"], strict=True)):
-        if all(math.hypot(x - rows["x"].iloc[i], y - rows["y"].iloc[i]) >= radius_m / 2 for i in chosen):
+        if all(math.hypot(x - rows["x"].iloc[i], y - rows["y"].iloc[i]) >= asked.radius_m / 2 for i in chosen):
             chosen.append(place)
         if len(chosen) == best:
             break
     rows = rows.iloc[chosen]
-    lon, lat = plane.degrees(rows["x"], rows["y"])
+    lon, lat = home_ground(store).plane.degrees(rows["x"], rows["y"])
     out = rows.assign(lat=lat, lon=lon, area=rows["area_id"].map(names))
     return out[["lat", "lon", "area", "children", "helped", "filled"]].reset_index(drop=True)

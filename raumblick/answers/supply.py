@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from raumblick.answers.ground import Ground, ground, homes
+from raumblick.answers.values import levels
 from raumblick.snapshot.store import Store
 from raumblick.stats.words import Note
 from raumblick.supply.ages import Target, need, of_age, of_places, targets_on
@@ -58,17 +59,21 @@ class Supply:
 
 @dataclass(frozen=True, eq=False)
 class Reach:
-    """Who reaches the offers of one service on one day; `areas`: `raumblick.supply.reach.by_area` of the level."""
+    """Who reaches the offers of one service on one day.
+
+    `area_of`: area of the level by demand_id. `areas`: `raumblick.supply.reach.by_area` of the level.
+    """
 
     homes: DemandPoints
+    area_of: pd.Series
     result: ReachResult
     areas: pd.DataFrame
     notes: tuple[Note, ...]
 
 
-def services(store: Store) -> tuple[Service, ...]:
-    """Services that have offers, by name."""
-    return _services(store.read("facilities"))
+def services(store: Store, base: Ground | None = None) -> tuple[Service, ...]:
+    """Services that have offers, by name; `base` saves reading the offers again."""
+    return _services(store.read("facilities") if base is None else base.offers)
 
 
 def _services(rows: pd.DataFrame) -> tuple[Service, ...]:
@@ -137,6 +142,11 @@ def in_level(store: Store, level: str, home_area: pd.Series) -> pd.Series:
     return home_area.map({area: climb(area) for area in home_area.dropna().unique()})
 
 
+def targets_of(store: Store, key: str, day: str) -> tuple[Target, ...]:
+    """Targets in force for the places of a service on a day."""
+    return targets_on(of_places(store.read("targets")), key, day)
+
+
 def supply_of(
     store: Store,
     key: str,
@@ -171,7 +181,7 @@ def supply_of(
     offers = register.offers.assign(level_area=in_level(store, level, register.offers["home_area"]))
     found = ratios(children["count"], offers.assign(home_area=offers["level_area"]))
     areas = found.areas.assign(estimated=children["estimated"].eq(True))
-    targets = targets_on(of_places(store.read("targets")), key, at)
+    targets = targets_of(store, key, at)
     chosen = tuple(t for t in targets if t.kind == target_kind)
     if target_kind is not None:
         if not chosen:
@@ -219,20 +229,20 @@ def reach_of(
         SupplyError: an impossible radius or detour.
     """
     where = base or ground(store)
-    lowest = str(store.read("levels")["level"].iloc[-1])
+    lowest = levels(store)[0]
     low, high = ages or (supply.service.age_from, supply.service.age_to)
     children, _ = children_of(store, lowest, low, high)
     points = homes(where, children["count"].rename("children").rename_axis("area_id").reset_index(), cells)
     sites = supply.offers.assign(places=supply.offers["places_licensed"])
     result = reach(points.points, sites, radius_m, decay, detour)
     upper = in_level(store, supply.level, points.area_of)
-    return Reach(points, result, by_area(result, upper), (*points.notes, *result.notes))
+    return Reach(points, upper, result, by_area(result, upper), (*points.notes, *result.notes))
 
 
-def history(store: Store, level: str) -> History:
-    """Residents under 27 of all years in the areas of a level, for `raumblick.supply.projection.project`.
+def history(store: Store, level: str, below: int = 27) -> History:
+    """Residents of all years in the areas of a level, for `raumblick.supply.projection.project`; `below`: age they are under.
 
     Raises:
         SupplyError: the snapshot has no residents by age.
     """
-    return history_of(store.read("young_years", level=level))
+    return history_of(store.read("young_years", level=level, below=below))

@@ -5,19 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 
 from raumblick.plans.model import PlanError
-from raumblick.plans.tables import METADATA, SCHEMA, STORE_SCHEMA
+from raumblick.plans.tables import METADATA, SCHEMA, STEPS, STORE_SCHEMA
 
 _WAIT = 10  # seconds that a save waits for another one to end
 READS = {"reads": True}  # execution options of a connection that only reads: it waits for nobody
 
 
 def open_engine(url: str) -> Engine:
-    """Connect, and make the tables where there are none.
+    """Connect, make the tables where there are none, and bring older ones up to date.
 
     Args:
         url: e.g. sqlite:///var/plaene.sqlite or postgresql://user@host/raumblick.
@@ -72,6 +72,12 @@ def _prepare(engine: Engine) -> None:
     except SQLAlchemyError:  # another program made them just now; whether all is there shows below
         engine.dispose()
     with engine.begin() as connection:
+        for version, statements in STEPS.items():
+            # Of two programs that start at once, the second waits at this row and then finds nothing left to do.
+            older = STORE_SCHEMA.c.version == version - 1
+            if connection.execute(update(STORE_SCHEMA).where(older).values(version=version)).rowcount:
+                for statement in statements:
+                    connection.exec_driver_sql(statement)
         written = connection.execute(select(func.max(STORE_SCHEMA.c.version))).scalar()
     if written != SCHEMA:
         engine.dispose()

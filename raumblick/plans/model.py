@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+BUDGET, OFFERS = "budget", "offers"  # kinds of scenarios: money moved (Was-wäre-wenn), offers moved (Standort-Planspiel)
+_LONGEST = 200  # characters of a value
+
 
 class PlanError(Exception):
     """The plan store cannot do what is asked; the message is German."""
@@ -26,8 +29,8 @@ class ConflictError(PlanError):
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """One change against the snapshot: kind ("budget", "posts", ...), area, service ("" where there is none), the new value as
-    text with a decimal point."""
+    """One change against the snapshot: kind ("budget", "neu", ...), area or offer, service ("" where there is none), the new
+    value as text; in scenarios of money a number with a decimal point."""
 
     kind: str
     area_id: str
@@ -57,7 +60,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What somebody tries: name, label of the author, the city and snapshot it stands on, changes, notes.
+    """What somebody tries: name, label of the author, the city and snapshot it stands on, changes, notes, and its kind
+    (BUDGET, OFFERS), which stays the same.
 
     `scenario_id` is hard to guess and serves as the link; `version` counts the saves. Times are UTC.
     """
@@ -73,6 +77,7 @@ class Scenario:
     version: int = 1
     created: dt.datetime = field(default=dt.datetime.min)
     saved: dt.datetime = field(default=dt.datetime.min)
+    kind: str = BUDGET
 
 
 @dataclass(frozen=True)
@@ -98,30 +103,42 @@ class Gap:
 
     @property
     def difference(self) -> Decimal | None:
-        """Second value minus first; None where one leaves the thing unchanged."""
+        """Second value minus first, in scenarios of money; None where one leaves the thing unchanged."""
         if self.one is None or self.two is None:
             return None
         return Decimal(self.two) - Decimal(self.one)
 
 
-def tidy(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Changes in order, the last one for each thing.
+def tidy(changes: Iterable[Change], kind: str = BUDGET) -> tuple[Change, ...]:
+    """Changes of a scenario of a kind in order, the last one for each thing.
 
     Raises:
-        PlanError: a value that is no number.
+        PlanError: no such kind; a value that is no number (BUDGET), or an empty or overlong text.
     """
+    if kind not in (BUDGET, OFFERS):
+        raise PlanError(f"Szenarien der Art „{kind}“ gibt es nicht.")
     last = {change.key: change for change in changes}
     for change in last.values():
-        _ = change.amount
+        if kind == BUDGET:
+            _ = change.amount
+        elif not 0 < len(change.value) <= _LONGEST:
+            raise PlanError(f"„{change.value[:40]}“ ist keine Änderung.")
     return tuple(last[key] for key in sorted(last))
 
 
 def compare(one: Scenario, two: Scenario) -> tuple[Gap, ...]:
-    """Everything in which the changes of two scenarios differ, in order."""
+    """Everything in which the changes of two scenarios differ, in order.
+
+    Raises:
+        PlanError: they are of different kinds.
+    """
+    if one.kind != two.kind:
+        raise PlanError("Szenarien verschiedener Art lassen sich nicht vergleichen.")
+    alike = (lambda a, b: Decimal(a) == Decimal(b)) if one.kind == BUDGET else str.__eq__
     first, second = ({c.key: c.value for c in scenario.changes} for scenario in (one, two))
     keys = sorted(first.keys() | second.keys())
     gaps = (Gap(*key, first.get(key), second.get(key)) for key in keys)
-    return tuple(g for g in gaps if g.one is None or g.two is None or Decimal(g.one) != Decimal(g.two))
+    return tuple(g for g in gaps if g.one is None or g.two is None or not alike(g.one, g.two))
 
 
 def join(base: Scenario, mine: Scenario, theirs: Scenario) -> tuple[tuple[Change, ...], tuple[Gap, ...]]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from raumblick.plans.engine import open_engine
-from raumblick.plans.model import Change, ConflictError, PlanError, Revision, Scenario, UnknownScenarioError, tidy
+from raumblick.plans.model import BUDGET, Change, ConflictError, PlanError, Revision, Scenario, UnknownScenarioError, tidy
 from raumblick.plans.tables import REVISION, SCENARIO
 
 _LONGEST = {"name": 200, "author": 100}
@@ -36,30 +36,29 @@ class PlanStore:
     now: Callable[[], dt.datetime] = _now
 
     def create(
-        self, city_id: str, name: str, author: str, snapshot_id: str, changes: Iterable[Change] = (), notes: str = ""
+        self,
+        city_id: str,
+        name: str,
+        author: str,
+        snapshot_id: str,
+        changes: Iterable[Change] = (),
+        notes: str = "",
+        kind: str = BUDGET,
     ) -> Scenario:
         """A new scenario, saved as version 1.
 
         Raises:
-            PlanError: no name, no author, too long, a value that is no number, or the store cannot be reached.
+            PlanError: no name, no author, too long, no such kind, a value that its kind does not allow, or the store cannot
+                be reached.
         """
         time = self.now()
         new = Scenario(
-            secrets.token_urlsafe(12),
-            city_id,
-            name.strip(),
-            author.strip(),
-            snapshot_id,
-            tidy(changes),
-            notes,
-            False,
-            1,
-            time,
-            time,
-        )
+            scenario_id=secrets.token_urlsafe(12), city_id=city_id, name=name.strip(), author=author.strip(),
+            snapshot_id=snapshot_id, changes=tidy(changes, kind), notes=notes, created=time, saved=time, kind=kind,
+        )  # fmt: skip
         _valid(new)
         with self._begin() as connection:
-            connection.execute(insert(SCENARIO).values(**_row(new), city_id=city_id, created=time))
+            connection.execute(insert(SCENARIO).values(**_row(new), city_id=city_id, created=time, kind=kind))
             connection.execute(insert(REVISION).values(**_row(new)))
         return new
 
@@ -84,7 +83,7 @@ class PlanStore:
             PlanError: as `create`.
         """
         new = replace(
-            scenario, name=scenario.name.strip(), author=scenario.author.strip(), changes=tidy(scenario.changes),
+            scenario, name=scenario.name.strip(), author=scenario.author.strip(), changes=tidy(scenario.changes, scenario.kind),
             version=scenario.version + 1, saved=self.now(),
         )  # fmt: skip
         _valid(new)
@@ -105,15 +104,17 @@ class PlanStore:
         """A new scenario with the same content; default name: `... (Kopie)`."""
         old = self.load(scenario_id)
         title = name or f"{old.name[: _LONGEST['name'] - 8]} (Kopie)"
-        return self.create(old.city_id, title, author, old.snapshot_id, old.changes, old.notes)
+        return self.create(old.city_id, title, author, old.snapshot_id, old.changes, old.notes, old.kind)
 
     def archive(self, scenario: Scenario, archived: bool = True) -> Scenario:
         """Put a scenario away, or get it back; errors as `save`."""
         return self.save(replace(scenario, archived=archived))
 
-    def listing(self, city_id: str, archived: bool = False) -> tuple[Scenario, ...]:
-        """Scenarios of a city, last saved first; the archived ones on request only."""
-        query = select(SCENARIO).where(SCENARIO.c.city_id == city_id, SCENARIO.c.archived == archived)
+    def listing(self, city_id: str, archived: bool = False, kind: str = BUDGET) -> tuple[Scenario, ...]:
+        """Scenarios of one kind of a city, last saved first; the archived ones on request only."""
+        query = select(SCENARIO).where(
+            SCENARIO.c.city_id == city_id, SCENARIO.c.archived == archived, SCENARIO.c.kind == kind
+        )
         with self._begin() as connection:
             rows = connection.execute(query.order_by(SCENARIO.c.saved.desc(), SCENARIO.c.scenario_id)).mappings()
             return tuple(_scenario(dict(row)) for row in rows)
@@ -137,7 +138,7 @@ class PlanStore:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise UnknownScenarioError(f"Von diesem Szenario gibt es keine Fassung {version}.")
-        return _scenario({**row, "city_id": current.city_id, "created": current.created})
+        return _scenario({**row, "city_id": current.city_id, "created": current.created, "kind": current.kind})
 
     def close(self) -> None:
         """Close all connections."""
@@ -162,7 +163,7 @@ class PlanStore:
 
 
 def open_plans(url: str, now: Callable[[], dt.datetime] = _now) -> PlanStore:
-    """Open a plan store and make its tables where there are none.
+    """Open a plan store, make its tables where there are none, and bring older ones up to date.
 
     Args:
         url: e.g. sqlite:///var/plaene.sqlite or postgresql://user@host/raumblick.

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA = 1  # of the tables; written to `store_schema`
+SCHEMA = 2  # of the tables; written to `store_schema`
+# What brings a store from the schema before to this one; every statement runs on SQLite and PostgreSQL.
+STEPS = {2: ("alter table scenario add column kind varchar(20) not null default 'budget'",)}
 
 METADATA = MetaData()
 
@@ -22,6 +24,7 @@ SCENARIO = Table(
     Column("version", Integer, nullable=False),
     Column("created", DateTime, nullable=False),
     Column("saved", DateTime, nullable=False),
+    Column("kind", String(20), nullable=False, server_default="budget"),
     Index("scenario_of_city", "city_id", "archived"),
 )
 

@@ -61,7 +61,7 @@ def demand_points(
     total = used.groupby("area_id")["weight"].transform("sum")
     used = used[total > 0].assign(total=total[total > 0])
     used["children"] = used["weight"] / used["total"] * used["area_id"].map(children).astype(float)
-    rest = children[~children.index.isin(used["area_id"]) & ~(children == 0)]
+    rest = children[~children.index.isin(used["area_id"].unique()) & ~(children == 0)]
     fallback, more = _centroids(rest, centroids)
     unknown = children[children.isna()]
     if len(unknown):

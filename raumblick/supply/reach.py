@@ -169,9 +169,10 @@ def by_area(result: ReachResult, area_of: pd.Series) -> pd.DataFrame:
     Raises:
         SupplyError: `area_of` lacks a demand point.
     """
-    if not result.field.ids.isin(area_of.index).all():
+    at = area_of.index.get_indexer(result.field.ids)
+    if (at < 0).any():
         raise SupplyError("area_of", "Nicht zu jedem Wohnort ist gesagt, in welchem Gebiet er liegt.")
-    frame = pd.DataFrame({"area_id": area_of.reindex(result.field.ids).to_numpy()})
+    frame = pd.DataFrame({"area_id": area_of.to_numpy()[at]})
     children, access = result.field.children, result.access.to_numpy()
     known = np.where(result.field.placed, children, 0.0)
     frame["children"], frame["known"] = children, known

@@ -90,6 +90,11 @@ def date(value: Any) -> str:
     return f"{day:%d.%m.%Y}"
 
 
+def moment(time: dt.datetime) -> str:
+    """`31.12.2025 14:05` from a time in UTC without zone, in the zone of the server."""
+    return f"{time.replace(tzinfo=dt.UTC).astimezone():%d.%m.%Y %H:%M}"
+
+
 def period(text: str) -> str:
     """`2024` stays; `2024-06` is `Juni 2024`."""
     if len(text) == 7:

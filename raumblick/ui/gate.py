@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import AbstractContextManager
 from typing import Any
 
 import streamlit as st
@@ -72,6 +73,16 @@ def who() -> Person:
     if ended:
         raise RefusedError("ended", "Diese Anmeldung wurde beendet. Bitte neu anmelden.")
     return capped(person, known.view)
+
+
+def saving(city_id: str, snapshot_id: str, what: str) -> AbstractContextManager[acts.Note]:
+    """Around a save of a scenario: only who may, and with an entry in the trail.
+
+    Raises:
+        NotAllowedError, AuditError: as `raumblick.acts.recorded`.
+    """
+    note = acts.Note(city_id, snapshot_id, what)
+    return acts.recorded(settings(), who(), "szenario gespeichert", "scenario", note)
 
 
 def admitted() -> bool:

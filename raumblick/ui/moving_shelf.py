@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import streamlit as st
 
-from raumblick import acts
 from raumblick.answers.moving import Change, ConflictError, PlanError, Scenario, scenarios
 from raumblick.roles import NotAllowedError
 from raumblick.snapshot.store import Store
@@ -59,7 +57,7 @@ def _create(store: Store, name: str, author: str, found: Sequence[Change]) -> No
         return
     plans = scenarios(session.settings().plans_url)
     try:
-        with _recorded(str(store.city["city_id"]), store.snapshot_id, name):
+        with gate.saving(str(store.city["city_id"]), store.snapshot_id, name):
             st.session_state[_OPEN] = plans.create(str(store.city["city_id"]), name, author, store.snapshot_id, found)
     except (PlanError, ConflictError, NotAllowedError) as error:
         st.warning(escape(str(error)))
@@ -77,7 +75,7 @@ def _save(opened: Scenario, found: tuple[Change, ...]) -> None:
     """Save changes to the scenario that was loaded; what somebody else saved meanwhile is never overwritten."""
     plans = scenarios(session.settings().plans_url)
     try:
-        with _recorded(opened.city_id, opened.snapshot_id, opened.name):
+        with gate.saving(opened.city_id, opened.snapshot_id, opened.name):
             st.session_state[_OPEN] = plans.save(replace(opened, changes=found))
         st.session_state[_DONE] = f"Gespeichert: {escape(opened.name)}."
     except (PlanError, NotAllowedError) as error:
@@ -86,14 +84,8 @@ def _save(opened: Scenario, found: tuple[Change, ...]) -> None:
 
 def _archive(one: Scenario) -> None:
     try:
-        with _recorded(one.city_id, one.snapshot_id, f"{one.name}, ins Archiv"):
+        with gate.saving(one.city_id, one.snapshot_id, f"{one.name}, ins Archiv"):
             scenarios(session.settings().plans_url).archive(one)
         st.session_state[_DONE] = f"Im Archiv: {escape(one.name)}."
     except (PlanError, NotAllowedError) as error:
         moving_changes.say(str(error))
-
-
-def _recorded(city_id: str, snapshot_id: str, what: str) -> AbstractContextManager[acts.Note]:
-    """Around a save: only who may, and with an entry in the trail."""
-    note = acts.Note(city_id, snapshot_id, what)
-    return acts.recorded(session.settings(), gate.who(), "szenario gespeichert", "scenario", note)

@@ -94,7 +94,7 @@ def totals(now: Current, result: Moved) -> None:
 
 def scenario_title(one: Scenario) -> str:
     """Name, author and when it was saved."""
-    return f"{one.name} ({one.author}, {one.saved:%d.%m.%Y %H:%M})"
+    return f"{one.name} ({one.author}, {fmt.moment(one.saved)})"
 
 
 def versus(known: Mapping[str, Scenario]) -> Scenario | None:

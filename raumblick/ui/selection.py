@@ -7,7 +7,7 @@ word. Here the address carries keys (`?stadt=leipzig&gebiet=07`), and an unknown
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import streamlit as st
 
@@ -41,6 +41,15 @@ def finish() -> None:
     if address != st.session_state.get(_SEEN):
         st.session_state[_SEEN] = address
         st.query_params.from_dict(address)
+
+
+def again() -> NoReturn:
+    """Run the page again with what was chosen just now.
+
+    `st.rerun` alone would come back with the address as it was before, and that would count as a new choice.
+    """
+    finish()
+    st.rerun()
 
 
 def current(name: str, options: Sequence[str], default: str) -> str:

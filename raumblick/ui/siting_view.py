@@ -1,33 +1,17 @@
-"""The parts of the Standort-Planspiel: the folium map, the moves, what they change.
-
-Leaflet and jQuery come from the server itself (`server.py`), nothing is asked of another host. Whatever is imported is
-written into the map as text: names pass `_plain`.
-"""
+"""The parts of the Standort-Planspiel beside its map: the moves, what they change, proposals."""
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Sequence
-from typing import Any
-
-import folium
 import pandas as pd
 import streamlit as st
 
+from raumblick.answers.plays import Contrast
 from raumblick.answers.siting import CLOSE, NEW, PLACE, PLACES, Move, MoveError, Play, moves_text, read_moves
 from raumblick.snapshot.store import Store
-from raumblick.ui import charts, layout, selection, tables
 from raumblick.ui import format as fmt
+from raumblick.ui import layout, selection, supply_view, tables
 from raumblick.ui.layout import escape
-from raumblick.ui.palette import DIVERGING, GREYS
-
-SCRIPTS = [("leaflet", "/leaflet/leaflet.js"), ("jquery", "/jquery/jquery.min.js")]
-STYLES = [("leaflet_css", "/leaflet/leaflet.css")]
-_HERE = "_siting_here"  # the point that was clicked last: (lat, lon)
-_FILL = {"neu": 4, "geändert": 3, "verlegt": 3, "bleibt": 0, "geschlossen": 0}
-_MOST_SHAPES = 200  # with more areas borders are drawn coarser
-POINT = "Punkt auf der Karte"
+from raumblick.ui.siting_map import POINT, here
 
 
 def moves() -> tuple[Move, ...]:
@@ -65,114 +49,23 @@ def sentence(result: Play, name: str) -> str:
     said += f"{fmt.number(result.winning)} Kinder mehr Plätze als heute, {fmt.number(result.losing)} weniger."
     if result.base.target is not None:
         before, after = result.below
-        said += f" In Reichweite unter dem Zielwert liegen heute {before} Gebiete, dann **{after}**."
+        said += f" In Reichweite {supply_view.below(result.base)} liegen heute {before} Gebiete, dann **{after}**."
     return said
-
-
-def draw(store: Store, result: Play, better: pd.DataFrame | None) -> None:
-    """The map; a click on the ground is kept as a place, a click on an offer chooses it."""
-    from streamlit_folium import st_folium  # registers its files with the running server: not before there is one
-
-    shown = folium.Map(tiles=None, attributionControl=False, zoom_snap=0.25)
-    shown.default_js, shown.default_css = SCRIPTS, STYLES
-    ground = "#0b0e12" if charts.is_dark() else "#ffffff"
-    figure = shown.get_root()
-    assert isinstance(figure, folium.Figure)
-    figure.header.add_child(folium.Element(f"<style>.leaflet-container {{ background: {ground}; }}</style>"))
-    shapes = _shapes(store)
-    _areas(result, shapes).add_to(shown)
-    for marker in _sites(result, better):
-        marker.add_to(shown)
-    west, south, east, north = shapes["bounds"]
-    shown.fit_bounds([[south, west], [north, east]])
-    got = st_folium(
-        shown, key="planspiel_map", height=560, use_container_width=True,
-        returned_objects=["last_clicked", "last_object_clicked"],
-    )  # fmt: skip
-    _take(result, got or {})
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _shapes_of(key: tuple[str, str, str], _store: Store) -> dict[str, Any]:
-    polygons = _store.polygons()
-    tolerance = 0.0004 if len(polygons) > _MOST_SHAPES else 0.0001
-    simple = polygons.assign(geometry=polygons.geometry.simplify(tolerance, preserve_topology=True))
-    return {"geojson": json.loads(simple.to_json()), "bounds": tuple(map(float, polygons.total_bounds))}
-
-
-def _shapes(store: Store) -> dict[str, Any]:
-    return _shapes_of(store.cache_key, store)
-
-
-def _areas(result: Play, shapes: dict[str, Any]) -> folium.GeoJson:
-    """Borders, filled where children gain or lose."""
-    palette, grey = (DIVERGING.dark, GREYS.dark) if charts.is_dark() else (DIVERGING.light, GREYS.light)
-    change = result.areas.set_index("area_id")["gain"].fillna(0.0)
-    most = max(float(change.abs().max()), 1e-9)
-
-    def style(feature: dict[str, Any]) -> dict[str, Any]:
-        part = float(change.get(feature["properties"]["area_id"], 0.0)) / most
-        step = 2 if abs(part) < 0.02 else (4 if part > 0.4 else 3) if part > 0 else (0 if part < -0.4 else 1)
-        fill = palette[step]
-        return {"fillColor": fill, "fillOpacity": 0.85, "color": grey[3], "weight": 0.8}
-
-    return folium.GeoJson(shapes["geojson"], style_function=style, name="Gebiete", smooth_factor=0)
-
-
-def _sites(result: Play, better: pd.DataFrame | None) -> list[folium.CircleMarker]:
-    """Offers as circles; closed ones are hollow, proposals are numbered."""
-    grey = GREYS.dark if charts.is_dark() else GREYS.light
-    strong = {"neu": "#ad5b27", "geändert": "#0d4673", "verlegt": "#0d4673"}
-    markers = []
-    for row in result.sites.dropna(subset=["lon", "lat"]).itertuples():
-        color = strong.get(str(row.state), grey[4])
-        places = f"{fmt.number(row.places)} Plätze" if fmt.known(row.places) else "Platzzahl fehlt"
-        tip = _plain(f"{row.name} ({row.state}, {places})")
-        markers.append(
-            folium.CircleMarker(
-                (float(row.lat), float(row.lon)), radius=9 if row.state in strong else 3.5, color=color, weight=1.5,
-                fill=row.state != "geschlossen", fill_color=color, fill_opacity=0.9, tooltip=tip,
-            )  # fmt: skip
-        )
-    for number, row in enumerate(() if better is None else better.itertuples(), start=1):
-        tip = _plain(f"Vorschlag {number}: {row.area}")
-        markers.append(folium.CircleMarker((row.lat, row.lon), radius=11, color="#ad5b27", weight=3, fill=False, tooltip=tip))
-    here = st.session_state.get(_HERE)
-    if here:
-        markers.append(folium.CircleMarker(here, radius=6, color="#000000", weight=3, fill=False, tooltip="gewählter Ort"))
-    return markers
-
-
-def _plain(text: str) -> str:
-    """Text for a tooltip: no HTML, and nothing that JavaScript would read in a template."""
-    return "".join(f"&#{ord(c)};" if c in "`$\\{}'\"<>&" else c for c in html.unescape(str(text)))
-
-
-def _take(result: Play, got: dict[str, Any]) -> None:
-    """What was clicked: the nearest offer within a hair's breadth, else a place on the ground."""
-    clicked = got.get("last_object_clicked") or got.get("last_clicked")
-    if not clicked or clicked == st.session_state.get("_siting_seen"):
-        return
-    st.session_state["_siting_seen"] = clicked
-    lat, lon = float(clicked["lat"]), float(clicked["lng"])
-    sites = result.sites.dropna(subset=["lon", "lat"])
-    near = ((sites["lat"].astype(float) - lat) ** 2 + (sites["lon"].astype(float) - lon) ** 2) < 1e-9
-    if got.get("last_object_clicked") and near.any():
-        selection.put("angebot", str(sites.loc[near, "facility_id"].iloc[0]))
-    else:
-        st.session_state[_HERE] = (lat, lon)
-    st.rerun()
 
 
 def open_new(centres: pd.DataFrame, usual: int) -> None:
     """Controls of a new offer: where (clicked point or the middle of an area) and how many places."""
-    here = st.session_state.get(_HERE)
+    place = here()
     names = centres.set_index("area_id")["name"]
-    options = [*([POINT] if here else []), *names.index]
-    where = selection.select("ort", "Wo", options, lambda key: key if key == POINT else f"Mitte von {names[key]}", options[0])
+    words = {POINT: "Punkt auf der Karte"} | {key: f"Mitte von {name}" for key, name in names.items()}
+    where = selection.select("ort", "Wo", list(words), words.__getitem__, str(names.index[0]))
     places = st.number_input("Plätze", 1, 2000, usual, step=5, key="w_siting_places")
-    lat, lon = here if here and where == POINT else tuple(centres.set_index("area_id").loc[where, ["lat", "lon"]])
-    st.button("Hier eröffnen", on_click=add, args=(Move(NEW, "", float(lat), float(lon), int(places)),), key="siting_open")
+    lat, lon = (place or (0.0, 0.0)) if where == POINT else tuple(centres.set_index("area_id").loc[where, ["lat", "lon"]])
+    unknown = where == POINT and place is None
+    new = Move(NEW, "", float(lat), float(lon), int(places))
+    st.button("Hier eröffnen", on_click=add, args=(new,), key="siting_open", disabled=unknown)
+    if unknown:
+        st.caption("Bitte zuerst auf die Karte klicken.")
 
 
 def change_one(result: Play) -> None:
@@ -188,9 +81,9 @@ def change_one(result: Play) -> None:
     with st.container(horizontal=True):
         st.button("Plätze ändern", on_click=add, args=(Move(PLACES, chosen, places=int(places)),), disabled=int(places) == now)
         st.button("Schließen", on_click=add, args=(Move(CLOSE, chosen),))
-        here = st.session_state.get(_HERE)
-        lat, lon = here or (0.0, 0.0)
-        st.button("Zum gewählten Punkt verlegen", on_click=add, args=(Move(PLACE, chosen, lat, lon),), disabled=here is None)
+        place = here()
+        lat, lon = place or (0.0, 0.0)
+        st.button("Zum gewählten Punkt verlegen", on_click=add, args=(Move(PLACE, chosen, lat, lon),), disabled=place is None)
 
 
 def listed(result: Play) -> None:
@@ -213,55 +106,33 @@ def _words(move: Move, name: str) -> str:
     return f"{escape(name)}: {'schließt' if move.kind == CLOSE else 'zieht um'}"
 
 
-def areas_table(store: Store, result: Play, other: Play | None) -> None:
-    """All areas, the largest gain first; beside it the variant that was kept for comparison."""
+def areas_table(store: Store, result: Play, other: Contrast | None, name: str = "") -> None:
+    """All areas, the largest gain first; beside it the variant that is compared."""
     rows = result.areas.assign(
         before_text=100 * result.areas["before"], after_text=100 * result.areas["after"], change_text=100 * result.areas["change"]
     )
     columns = [
         tables.Column("name", "Gebiet"), tables.Column("children", "Kinder", 0),
-        tables.Column("before_text", "heute je 100 Kinder", 1), tables.Column("after_text", "Variante", 1),
-        tables.Column("change_text", "Veränderung", 1),
+        tables.Column("before_text", "heute je 100 Kinder", 1), tables.Column("after_text", "diese Variante", 1),
+        tables.Column("change_text", "gegen heute", 1),
     ]  # fmt: skip
     if other is not None:
-        rows["other_text"] = 100 * other.areas["after"].to_numpy()
-        columns.append(tables.Column("other_text", "gemerkte Variante", 1))
+        rows = rows.assign(other_text=100 * other.areas["one"], difference_text=100 * other.areas["difference"])
+        columns += [tables.Column("other_text", f"„{name}“", 1), tables.Column("difference_text", f"gegen „{name}“", 1)]
     columns.append(tables.Column("area_id", "Schlüssel"))
     tables.table(rows.sort_values("gain", ascending=False), columns, "Standort-Planspiel", store, "siting", state=None)
 
 
-def compare(result: Play, other: Play | None) -> None:
-    """Keep this variant, or show it beside the one that was kept."""
-    with st.container(horizontal=True):
-        st.button("Variante zum Vergleich merken", on_click=selection.put, args=("gemerkt", moves_text(result.moves)),
-                  disabled=not result.moves, key="siting_keep")  # fmt: skip
-        if other is not None:
-            st.button("Vergleich beenden", on_click=selection.forget, args=("gemerkt",), key="siting_forget")
-    if other is None:
-        return
-    named = (("heute", None, result), ("gemerkte Variante", other, other), ("diese Variante", result, result))
-    rows = [(name, *_line(shown, base)) for name, shown, base in named]
-    heads = ("Stand", "Änderungen", "Kinder mit mehr Plätzen", "mit weniger", "neu erreicht", "Gebiete unter dem Zielwert")
-    st.table(pd.DataFrame(rows, columns=heads).set_index("Stand"))
-
-
-def _line(shown: Play | None, base: Play) -> tuple[str, ...]:
-    if shown is None:
-        return ("0", "0", "0", "0", str(base.below[0]))
-    numbers: Sequence[float] = (len(shown.moves), shown.winning, shown.losing, shown.newly_reached, shown.below[1])
-    return tuple(fmt.number(n) for n in numbers)
-
-
-def proposals(better: pd.DataFrame, places: int) -> None:
+def proposals(result: Play, better: pd.DataFrame, places: int) -> None:
     """Where one more offer would help most, and a button for each."""
     if not len(better) or better["filled"].max() <= 0:
-        st.markdown("Kein Ort füllt mit einem weiteren Angebot eine Lücke zum Zielwert.")
+        st.markdown("Kein Ort füllt mit einem weiteren Angebot eine Lücke.")
         return
     for number, row in enumerate(better.itertuples(), start=1):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f"{number}. **{layout.escape(str(row.area))}**: {fmt.number(row.filled)} der {places} Plätze füllen eine Lücke; "
-                f"{fmt.number(row.helped)} Kinder unter dem Zielwert in Reichweite.",
+                f"{fmt.number(row.helped)} Kinder {supply_view.below(result.base)} in Reichweite.",
                 width="stretch",
             )
             move = Move(NEW, "", float(row.lat), float(row.lon), places)

@@ -1,4 +1,5 @@
-"""The parts of Versorgung und Lücken: the sentence, what the map shows, the tables, how sure a gap is."""
+"""The parts of Versorgung und Lücken: the controls that the Planspiel shares, the sentence, what the map shows, the tables, how
+sure a gap is."""
 
 from __future__ import annotations
 
@@ -6,16 +7,62 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from raumblick.answers.access import FINDING_LABEL, KIND_LABEL, Access, Note
+from raumblick.answers.access import (
+    CITY,
+    FINDING_LABEL,
+    KIND_LABEL,
+    OWN,
+    Access,
+    Note,
+    Question,
+    Service,
+    SupplyError,
+    kinds,
+)
 from raumblick.answers.measure import Measure
 from raumblick.snapshot.store import Store
+from raumblick.ui import controls, layout, selection, session, tables
 from raumblick.ui import format as fmt
-from raumblick.ui import layout, tables
 from raumblick.ui.layout import escape
 
 RADII = ("500", "1000", "1500", "2000", "3000")
+NONE = "ohne"
+SHARES = tuple(map(str, range(1, 151)))  # places for 100 children
 SHOWN = {"quote": "Plätze im Gebiet", "reichweite": "Plätze in Reichweite", "luecke": "Lücke oder Überschuss"}
+
+
+def question(store: Store, sentence: DeltaGenerator, method: str, known: Sequence[Service], level: str | None = None) -> Question:
+    """The controls of a page about places: service, level (unless it is given), what to measure against, and the way.
+
+    Without an answer the page ends (`layout.nothing` with `sentence` and `method`).
+    """
+    by_key = {service.key: service for service in known}
+    first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
+    with st.container(horizontal=True, gap="medium", key="controls"):
+        which = st.container(width=280)
+        level = level or controls.level(store)
+        with which:
+            key = selection.select("leistung", "Leistung", list(by_key), lambda k: by_key[k].name, first)
+        try:
+            options = [*session.ask(kinds, store, key), CITY, OWN, NONE]
+        except SupplyError as error:
+            layout.nothing(sentence, layout.escape(str(error)), method)
+        kind = selection.select("ziel", "Verglichen mit", options, kind_text, options[0], width=210)
+        share = None
+        if kind == OWN:
+            share = int(selection.select("wert", "Plätze je 100 Kinder", SHARES, str, "100", width=170)) / 100
+        radius = selection.select("weg", "Weg", RADII, way_text, "1500", width=130)
+    return Question(key, level, None if kind == NONE else kind, float(radius), share)
+
+
+def below(result: Access) -> str:
+    """What a gap lies below: `unter dem Zielwert`."""
+    asked = result.question
+    if asked.kind == CITY:
+        return "unter dem Durchschnitt der Stadt"
+    return f"unter {fmt.number(100 * (asked.share or 0))} Plätzen je 100 Kinder" if asked.kind == OWN else "unter dem Zielwert"
 
 
 def ages(result: Access) -> str:
@@ -35,15 +82,21 @@ def sentence(result: Access, city_title: str) -> str:
         said += f"; belegt sind {fmt.number(100 * city['occupancy'], 0, '%')}"
     said += "."
     if result.target is None:
-        return said + " Ohne Zielwert gibt es keine Lücke."
+        return said + " Ohne Vergleichswert gibt es keine Lücke."
     where = f"{result.gaps} von {fmt.of_level(len(result.areas), result.supply.level)}"
     if not result.gaps:
-        return f"{said} Kein Gebiet liegt unter dem Zielwert."
-    return f"{said} **{where}** liegen unter dem Zielwert; bei {result.closed} davon reichen die Plätze der Nachbarn."
+        return f"{said} Kein Gebiet liegt {below(result)}."
+    share = fmt.number(100 * result.closed / result.gaps, 0, "%")
+    said += f" **{where}** liegen {below(result)}; bei {result.closed} davon ({share}) reichen die Plätze der Nachbarn."
+    return said
 
 
 def target_line(result: Access) -> str:
-    """Which target of which kind stands behind the gaps."""
+    """Which target of which kind stands behind the gaps, or that there is none."""
+    if result.question.kind in (CITY, OWN):
+        what = "dem Durchschnitt der Stadt" if result.question.kind == CITY else "einem selbst gewählten Wert"
+        value = fmt.number(100 * result.mean_target, 0) if result.mean_target is not None else fmt.MISSING_TEXT
+        return f"Verglichen wird mit {what} ({value} Plätze je 100 Kinder). Das ist kein Zielwert aus Gesetz oder Planung."
     return " ".join(
         f"Zielwert ({escape(t.label)}): {fmt.number(100 * t.share, 0, '%')} der Kinder ab {t.age_from} Jahren"
         + (f" bis unter {t.age_to}." if t.age_to is not None else ".")
@@ -84,12 +137,17 @@ def areas_table(store: Store, result: Access) -> None:
     if result.target is not None:
         rows = rows.assign(finding_text=rows["finding"].map(FINDING_LABEL)).sort_values("gap", ascending=False)
         columns += [
-            tables.Column("need", "Bedarf nach Zielwert", 0), tables.Column("gap", "es fehlen", 0),
+            tables.Column("need", need_head(result), 0), tables.Column("gap", "es fehlen", 0),
             tables.Column("finding_text", "Befund"),
         ]  # fmt: skip
     columns += [tables.Column("offers", "Angebote", 0), tables.Column("area_id", "Schlüssel")]
     note = f"Stand der Angebote {fmt.date(result.supply.day)}, der Kinder {fmt.date(result.supply.population_date)}."
     tables.table(rows, columns, f"Versorgung {result.service.name}", store, "supply", note, state=None)
+
+
+def need_head(result: Access) -> str:
+    """Head of the places that would be needed."""
+    return "Bedarf nach Vergleichswert" if result.question.kind in (CITY, OWN) else "Bedarf nach Zielwert"
 
 
 def sure_gaps(store: Store, rows: pd.DataFrame, level: str) -> None:
@@ -115,7 +173,7 @@ def unequal(result: Access) -> str:
     said = f"Ungleichheit der Reichweite unter den Kindern: Gini {fmt.number(found.gini, 2)} "
     said += "(0: alle gleich, 1: alles bei einem Kind)."
     if fmt.known(found.below):
-        said += f" {fmt.number(100 * found.below, 0, '%')} der Kinder erreichen weniger Plätze als das Ziel für die ganze Stadt."
+        said += f" {fmt.number(100 * found.below, 0, '%')} der Kinder liegen unter dem Vergleichswert der ganzen Stadt."
     return said
 
 
@@ -133,5 +191,5 @@ def missing(notes: Sequence[Note]) -> None:
 
 
 def kind_text(kind: str) -> str:
-    """`Planung`, or `ohne Zielwert`."""
-    return KIND_LABEL.get(kind, "ohne Zielwert")
+    """`Planung`, `Durchschnitt der Stadt`, `ohne Vergleich`."""
+    return {CITY: "Durchschnitt der Stadt", OWN: "eigener Wert", NONE: "ohne Vergleich"}.get(kind) or KIND_LABEL[kind]

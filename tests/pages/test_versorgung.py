@@ -57,7 +57,7 @@ def test_places_children_and_what_neighbours_close(desk, city_home, view):
 def test_without_a_target_there_is_no_gap(desk, city_home):
     desk.sit(city_home)
     at = desk.open(PLACES, ziel="ohne", weg="3000", leistung="hort")
-    assert "Ohne Zielwert gibt es keine Lücke" in answer(at)
+    assert "Ohne Vergleichswert gibt es keine Lücke" in answer(at)
     assert not any("es fehlen" in frame.value.columns for frame in at.dataframe)
 
 
@@ -90,7 +90,7 @@ def test_odd_variants_break_nothing(desk, city_home, text):
 
 
 def test_names_cannot_leave_a_tooltip():
-    from raumblick.ui.siting_view import _plain
+    from raumblick.ui.siting_map import _plain
 
     for text in ("<script>alert(1)</script>", "`${alert(1)}`", "\\u003cb\\u003e", "{{ 7*7 }}", "&lt;b&gt;", "'\"//"):
         assert not set(_plain(text).replace("&#", "").replace(";", "")) & set("`$\\{}'\"<>&")

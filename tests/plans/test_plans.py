@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import update
 
-from raumblick.plans.model import Change, ConflictError, PlanError, Scenario, UnknownScenarioError, compare, join, tidy
+from raumblick.plans.model import OFFERS, Change, ConflictError, PlanError, Scenario, UnknownScenarioError, compare, join, tidy
 from raumblick.plans.store import PlanStore, open_plans
 from raumblick.plans.tables import STORE_SCHEMA
 
@@ -61,6 +61,48 @@ def test_the_last_saved_comes_first(url):
     assert store.save(one).saved == dt.datetime(2026, 1, 3)
     assert [s.scenario_id for s in store.listing("mini")] == [one.scenario_id, two.scenario_id]
     store.close()
+
+
+def test_kinds_of_scenarios_do_not_mix(store):
+    money = fresh(store)
+    moves = (Change("zu", "F1", "kita", "ja"), Change("neu", "51.90000,10.90000", "kita", "60"))
+    offers = fresh(store, changes=moves, kind=OFFERS)
+    assert [s.scenario_id for s in store.listing("mini")] == [money.scenario_id]
+    assert store.listing("mini", kind=OFFERS) == (offers,) and store.load(offers.scenario_id).kind == OFFERS
+    assert store.copy(offers.scenario_id, "bm").kind == OFFERS and store.revision(offers.scenario_id, 1) == offers
+    assert store.save(replace(offers, changes=moves[:1])).changes == moves[:1]
+    assert store.archive(store.load(offers.scenario_id)).kind == OFFERS
+    with pytest.raises(PlanError, match="verschiedener Art"):
+        compare(money, offers)
+    with pytest.raises(PlanError, match="„karte“ gibt es nicht"):
+        fresh(store, kind="karte")
+    with pytest.raises(PlanError, match="keine Änderung"):
+        fresh(store, changes=(Change("zu", "F1", "kita", ""),), kind=OFFERS)
+
+
+def test_a_store_of_the_first_schema_is_brought_up_to_date_and_keeps_its_scenarios(store, url):
+    made = fresh(store)
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("alter table scenario drop column kind")
+        connection.execute(update(STORE_SCHEMA).values(version=1))
+    store.close()
+    opened, wrong = [], []
+
+    def start() -> None:
+        try:
+            opened.append(open_plans(url))
+        except PlanError as error:
+            wrong.append(error)
+
+    threads = [threading.Thread(target=start) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong and len(opened) == 4
+    assert opened[0].load(made.scenario_id) == made and opened[1].listing("mini") == (made,)
+    for again in opened:
+        again.close()
 
 
 def test_a_second_save_of_the_same_version_is_refused(store):
@@ -129,7 +171,7 @@ def test_two_programs_may_start_at_once(url):
 def test_a_store_of_another_version_is_refused(store, url):
     with store.engine.begin() as connection:
         connection.execute(update(STORE_SCHEMA).values(version=99))
-    with pytest.raises(PlanError, match="andere Fassung .99, erwartet 1"):
+    with pytest.raises(PlanError, match="andere Fassung .99, erwartet 2"):
         open_plans(url)
 
 
