@@ -146,8 +146,9 @@ def _create(store: Store, desk: Desk, now: Variant, names: list[str]) -> None:
     def work() -> tuple[Scenario, str]:
         name, author, notes = _typed(names)
         city = str(store.city["city_id"])
+        changes = changes_of(now)
         with gate.saving(city, store.snapshot_id, name):
-            found = desk.plans.create(city, name, author, store.snapshot_id, changes_of(now), notes, OFFERS)
+            found = desk.plans.create(city, name, author, store.snapshot_id, changes, notes, OFFERS)
         show(found)
         return found, "Gespeichert: „{}“."
 
