@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from raumblick.answers.books import ALL, BASES, LAW, MoneyError, books, course, usual_year, years
+from raumblick.answers.books import ALL, BASES, LAW, MoneyError, books, course, usual_basis, usual_year, years
 from raumblick.answers.profile import area_list
 from raumblick.ui import area_maps, books_more, books_view, layout, selection, session
 
@@ -26,8 +26,9 @@ with layout.page("Budgetstand") as store:
     with st.container(horizontal=True, gap="large", key="controls"):
         year = int(selection.select("jahr", "Jahr", options, str, str(session.ask(usual_year, store)), width=140))
         basis = selection.select(
-            "zuordnung", "Zuordnung", list(BASES), BASES.__getitem__, "period", "segmented_control", required=True
-        )
+            "zuordnung", "Zuordnung", list(BASES), BASES.__getitem__, session.ask(usual_basis, store), "segmented_control",
+            required=True,
+        )  # fmt: skip
     try:
         result = session.ask(books, store, year, basis)
     except MoneyError as error:
@@ -40,7 +41,7 @@ with layout.page("Budgetstand") as store:
         service = selection.select("leistung", "Leistung", list(names), names.__getitem__, ALL)
         found = course(store, result, service)
         if found is None:
-            st.info("Für diese Leistung sind keine Monate gebucht.")
+            st.info("Nach Monaten ist nichts gebucht; einen Verlauf im Jahr gibt es darum nicht.")
         else:
             books_view.course(found)
     with right:

@@ -16,7 +16,9 @@ from raumblick.money.outlook import warn
 from raumblick.money.record import compliance, plan_quality
 from raumblick.snapshot.store import Store
 
-__all__ = ["ALL", "BASES", "LAW", "MISS_YEARS", "Books", "Course", "MoneyError", "books", "course", "usual_year", "years"]
+__all__ = [
+    "ALL", "BASES", "LAW", "MISS_YEARS", "Books", "Course", "MoneyError", "books", "course", "usual_basis", "usual_year", "years",
+]  # fmt: skip
 
 ALL = "alle"
 BASES = {"period": "Leistungsmonat", "payment": "Zahlungstag"}
@@ -74,6 +76,11 @@ def years(store: Store) -> tuple[int, ...]:
 def usual_year(store: Store) -> int:
     """The year to start with: that of the plan in force, else the newest with bookings."""
     return plan_year(store) or years(store)[-1]
+
+
+def usual_basis(store: Store) -> str:
+    """The basis to start with: the month of the service, unless all is booked by day of payment."""
+    return "payment" if set(store.read("bookings")["basis"]) == {"payment"} else "period"
 
 
 def books(store: Store, year: int, basis: str = "period") -> Books:

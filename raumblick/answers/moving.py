@@ -127,9 +127,9 @@ def _notes(plan: Planned) -> tuple[str, ...]:
 
 
 def _locked(plan: Planned) -> pd.DataFrame:
-    """Plans of services that may not be divided, largest first."""
+    """Plans of services that may not be divided, largest first; those without money are left out."""
     rows = plan.by_service()
-    rows = rows[~rows["allocable"]].drop(columns="allocable").rename_axis("key").reset_index()
+    rows = rows[~rows["allocable"] & rows["amount"].astype(bool)].drop(columns="allocable").rename_axis("key").reset_index()
     return rows.sort_values("amount", ascending=False, ignore_index=True)
 
 

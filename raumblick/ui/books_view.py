@@ -100,8 +100,9 @@ def course(found: Course) -> None:
 
 def table(store: Store, result: Books, rows: pd.DataFrame, head: str, key: str) -> None:
     """Lines of the ledger, the largest expected overspending first."""
+    signs = SIGNS if result.running else SIGNS | {"rot": "▲ über Plan"}
     shown = rows.assign(
-        sign=rows["colour"].map(SIGNS), bound_text=100 * rows["bound"],
+        sign=rows["colour"].map(signs), bound_text=100 * rows["bound"],
         chance_text=[fmt.chance(c) if fmt.known(c) else "" for c in rows["chance"]], miss_text=100 * rows["miss"],
     ).sort_values(["excess", "amended"], ascending=False, na_position="last")  # fmt: skip
     columns = [
