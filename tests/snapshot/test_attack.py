@@ -207,6 +207,32 @@ def test_nothing_is_recovered_in_a_random_city(seed, tmp_path):
     assert found == []
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_a_city_too_large_for_linear_programs_is_safe_too(seed, tmp_path, monkeypatch):
+    """Where whole areas are hidden instead, linear programs find nothing to add and prove every interval; no attack succeeds."""
+    from raumblick.snapshot import disclosure
+
+    hide = disclosure._hide
+
+    def without_programs(area, numbers, rows, threshold):
+        monkeypatch.setattr(disclosure, "MOST_CELLS", 0)
+        cases, board, tried = hide(area, numbers, rows, threshold)
+        assert tried == []
+        before = board.hidden.copy()
+        monkeypatch.setattr(disclosure, "MOST_CELLS", 10**9)
+        tried = disclosure._hide_web(board, disclosure.relations_of(board), threshold, {})
+        assert tried and (board.hidden == before).all()
+        return cases, board, tried  # the build's audit now looks at the programs' answers
+
+    package = write_minicity(tmp_path / "city", random_city(seed))
+    settle(package, tmp_path / "few")
+    monkeypatch.setattr(disclosure, "_hide", without_programs)
+    settle(package, tmp_path / "home")
+    hidden, found = recovered(public_file(tmp_path / "home"))
+    assert hidden >= recovered(public_file(tmp_path / "few"))[0]
+    assert found == []
+
+
 @pytest.mark.realdata
 @pytest.mark.parametrize("city", ["leipzig", "berlin"])
 def test_nothing_is_recovered_in_a_real_city(city, shared_data, tmp_path):
