@@ -119,11 +119,12 @@ def test_unknown_parameters_give_no_rows_and_no_error(stores, name):
 
 
 def test_both_views_have_the_same_rows(stores):
-    """Hidden numbers are missing; rows and keys are the same, so that no picture changes its shape."""
+    """Hidden numbers are missing; rows and keys are the same, so that no picture changes its shape. Cases: of the city only."""
     for name in NAMES:
         for params in questions(name):
             inside, outside = (stores[view].read(name, **params) for view in ("planung", "ausschuss"))
-            pd.testing.assert_frame_equal(inside[GRAIN[name]], outside[GRAIN[name]])
+            inside = inside[inside["area_id"] == "mini"] if name == "cases" else inside
+            pd.testing.assert_frame_equal(inside[GRAIN[name]].reset_index(drop=True), outside[GRAIN[name]])
 
 
 def test_worked_answers(stores):

@@ -1,15 +1,17 @@
--- purpose: an amount is absent wherever the cost of the same cases is, and the sum of a year where a month of it is
+-- purpose: an amount is absent wherever the cost of the same cases is, and the sum of a year where a month of it is; by day of
+-- payment also in the three months after, when it may be paid
 update booking
 set amount = null
 from (
-    select distinct caseload.area_id, caseload.service, extract(year from caseload.month) as year, extract(month from caseload.month) as month
-    from caseload
-    inner join internal.caseload as delivered
-        on caseload.area_id = delivered.area_id and caseload.service = delivered.service and caseload.month = delivered.month
-    where caseload.cost is null and delivered.cost is not null
+    select distinct area_id, service, extract(year from month) as year, extract(month from month) as month
+    from hidden_cases
+    where cost
 ) as gone
 where
     gone.area_id = booking.area_id
     and gone.service = booking.service
-    and gone.year = booking.year
-    and (gone.month = booking.month or (booking.month is null and booking.value_type = 'actual'))
+    and (
+        (gone.year = booking.year and gone.month = booking.month)
+        or (gone.year = booking.year and booking.month is null and booking.value_type = 'actual')
+        or (booking.basis = 'payment' and 12 * (booking.year - gone.year) + booking.month - gone.month between 1 and 3)
+    )

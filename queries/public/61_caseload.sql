@@ -1,4 +1,4 @@
--- grain: as in the internal file; where a month concerns few persons (stock and ended cases), neither days nor cost are shown
+-- grain: as in the internal file, of the whole city alone: months of single areas would give the year's small numbers away; where a month concerns few persons (stock and ended cases), neither days nor cost are shown
 create table caseload as
 with judged as (
     select
@@ -8,6 +8,7 @@ with judged as (
         coalesce(exits > 0 and exits < $threshold, false) as small_exits,
         coalesce(stock, 0) + coalesce(exits, 0) > 0 and coalesce(stock, 0) + coalesce(exits, 0) < $threshold as few
     from internal.caseload as caseload
+    where area_id in (select area.area_id from internal.area as area where area.parent_id is null)
 )
 
 select

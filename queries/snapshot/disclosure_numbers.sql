@@ -1,7 +1,33 @@
--- purpose: every count of the internal file that the public file holds too, one row a number, for the disclosure check
+-- purpose: every count of the internal file that the public file holds too, one row a number, for the disclosure check;
+-- cases as sums of a year, hidden as one (small: a month of it is)
 -- columns: quantity, area_id, period, number, small (hidden for its own sake)
 -- params: threshold
-with numbers as (
+with top as (
+    select distinct area_id
+    from internal.area
+    where parent_id is null
+),
+
+-- cases by month are published for the whole city alone
+years as (
+    select
+        caseload.area_id,
+        caseload.service,
+        strftime(caseload.month, '%Y') as period,
+        sum(caseload.entries) as begun,
+        sum(caseload.exits) as ended,
+        sum(caseload.stock) as months,
+        max(caseload.stock) filter (where extract(month from caseload.month) = 12) as december,
+        coalesce(bool_or(caseload.stock > 0 and caseload.stock < $threshold), false) as few,
+        coalesce(
+            bool_or((caseload.entries > 0 and caseload.entries < $threshold) or (caseload.exits > 0 and caseload.exits < $threshold)), false
+        ) as few_moves
+    from internal.caseload as caseload
+    inner join top on caseload.area_id = top.area_id
+    group by caseload.area_id, caseload.service, strftime(caseload.month, '%Y')
+),
+
+numbers as (
     select
         observation.indicator || '.numerator' as quantity,
         observation.area_id,
@@ -13,11 +39,18 @@ with numbers as (
         end as number,
         indicator.kind in ('count', 'share', 'rate') as persons,
         -- what was spent on one or two cases
-        coalesce(indicator.unit like '€%' and observation.denominator > 0 and observation.denominator < $threshold, false) as money
+        coalesce(indicator.unit like '€%' and observation.denominator > 0 and observation.denominator < $threshold, false) as few
     from internal.observation as observation
     inner join indicator on observation.indicator = indicator.key
     union all
-    select observation.indicator || '.denominator', observation.area_id, observation.period, observation.denominator, true, false
+    select
+        observation.indicator || '.denominator',
+        observation.area_id,
+        observation.period,
+        -- the mean of twelve months, in whole months
+        case when observation.indicator = 'cost_case' then round(observation.denominator * 12) else observation.denominator end,
+        true,
+        coalesce(observation.denominator > 0 and observation.denominator < $threshold, false)
     from internal.observation as observation
     union all
     select
@@ -45,19 +78,25 @@ with numbers as (
     union all
     select 'transition.of.' || from_stage || '.' || to_stage, area_id, cohort, "of", true, false from internal.transition
     union all
-    select
-        'stock.' || service,
-        area_id,
-        case when extract(month from month) = 12 then strftime(month, '%Y') else strftime(month, '%Y-%m') end,
-        stock,
-        true,
-        false
-    from internal.caseload
+    -- helps that ended in a year: what a reader gets who takes those that run from all of the year
+    select 'ended.hze', helped.area_id, helped.period, helped.numerator - running.numerator, true, false
+    from internal.observation as helped
+    inner join internal.observation as running
+        on helped.area_id = running.area_id and helped.period = running.period and running.indicator = 'hze_stock'
+    where helped.indicator = 'hze_rate'
+    union all
+    select 'stock.' || service, area_id, period, december, true, few from years
+    union all
+    select 'months.' || service, area_id, period, months, false, few from years
+    union all
+    select 'begun.' || service, area_id, period, begun, false, few_moves from years
+    union all
+    select 'ended.' || service, area_id, period, ended, false, few_moves from years
 )
 
 select
     quantity, area_id, period, number,
-    money or (persons and number > 0 and number < $threshold) as small
+    few or (persons and number > 0 and number < $threshold) as small
 from numbers
 where number is not null
 order by quantity, period, area_id

@@ -115,14 +115,13 @@ def _table(cells: pd.DataFrame, plans: pd.Series, given: Assumptions) -> pd.Data
 
 
 def _reserves(store: Store, given: Assumptions, services: set[str], city_sd: float) -> tuple[float, float, int]:
-    """Sum of the reserves if each area on the level below the city keeps its own, and that of one pool."""
-    levels = store.read("levels")["level"]
-    if len(levels) < 2:
-        return float("nan"), float("nan"), 0
-    cells, _ = cells_of(store, str(levels.iloc[1]))
+    """Sum of the reserves if each area on the level below the city keeps its own, that of one pool, and how many areas.
+
+    The committee has no cases of single areas: no area then, and a sum of 0.
+    """
+    levels = [str(level) for level in store.read("levels")["level"]]
+    cells, _ = cells_of(store, levels[1] if len(levels) > 1 else "")
     cells = cells[cells["service"].isin(services)]
-    if not len(cells):
-        return float("nan"), float("nan"), 0
     mean, sd = year_moments(*_numbers(cells, given), case_mix_cv=CASE_MIX)
     by_area = pd.DataFrame({"area": cells["area_id"], "mean": mean, "var": sd**2}).groupby("area").sum()
     spread = np.sqrt(by_area["var"] + (given.price_cv * by_area["mean"]) ** 2)

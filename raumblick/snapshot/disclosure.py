@@ -17,7 +17,7 @@ import pandas as pd
 
 from raumblick.queries import load_query, queries_in
 from raumblick.snapshot.disclosure_board import Board, Terms, board_of, relations_of
-from raumblick.snapshot.disclosure_cases import MONEY, Cases, cases_of, few_cases, hide_flows, hide_money
+from raumblick.snapshot.disclosure_cases import MONEY, Cases, cases_of, few_cases, hide_money, link_years, shut_years
 from raumblick.snapshot.disclosure_tree import Cells, bounds, exposed, protect
 from raumblick.snapshot.disclosure_web import TINY, Sheet, shielded
 from raumblick.snapshot.publish import SnapshotError
@@ -109,9 +109,7 @@ class Tried:
     high: np.ndarray
 
 
-def _hide(
-    area: pd.DataFrame, numbers: pd.DataFrame, rows: pd.DataFrame, threshold: int
-) -> tuple[Cases, Board, list[Tried]]:
+def _hide(area: pd.DataFrame, numbers: pd.DataFrame, rows: pd.DataFrame, threshold: int) -> tuple[Cases, Board, list[Tried]]:
     """Hide by trees, then by linear programs, until nothing changes."""
     areas = pd.Index(area["area_id"])
     board = board_of(area, numbers)
@@ -123,11 +121,11 @@ def _hide(
     solved: dict[tuple[str, bytes, bytes], Tried] = {}
     before = -1
     while board.hidden.sum() != before:
+        link_years(board, cases)
         _hide_sums(board, relations, threshold)
         before = int(board.hidden.sum())
         tried = _hide_web(board, relations, threshold, solved)
-    _stock_to(cases, board)
-    hide_flows(cases, threshold)
+    shut_years(cases, board)
     hide_money(cases, few_cases(cases, threshold))
     return cases, board, tried
 
@@ -180,18 +178,7 @@ def _twin(board: Board, members: np.ndarray, threshold: int) -> None:
     board.hidden[areas[value[:, best] >= threshold], members[best]] = True
 
 
-def _stock_to(cases: Cases, board: Board) -> None:
-    for s, service in enumerate(cases.services):
-        for m, month in enumerate(cases.months):
-            period = f"{month:%Y}" if month.month == 12 else f"{month:%Y-%m}"
-            table = board.table.get((f"stock.{service}", period))
-            if table is not None:
-                cases.shut["stock"][:, s, m] |= board.hidden[:, table]
-
-
-def _hide_web(
-    board: Board, relations: list[Terms], threshold: int, solved: dict[tuple[str, bytes, bytes], Tried]
-) -> list[Tried]:
+def _hide_web(board: Board, relations: list[Terms], threshold: int, solved: dict[tuple[str, bytes, bytes], Tried]) -> list[Tried]:
     """Every period in which a relation holds hidden cells: sheets of what hangs together, solved until all cells move."""
     out = []
     prices = _prices(board)

@@ -16,6 +16,7 @@ from raumblick.catalogue import DEFAULT_PATH
 from raumblick.snapshot.disclosure_tree import Cells, Tree, ties
 
 ALIKE = 0.95  # share of equal cells from which two quantities count as the same people
+OF_CASES = ("stock.", "months.", "begun.", "ended.")
 ENOUGH = 8  # cells that must be there to judge it
 Terms = tuple[tuple[str, float], ...]
 
@@ -113,6 +114,12 @@ def _written(known: set[str]) -> list[Terms]:
     return out
 
 
+def summed_services(quantity: str) -> set[str]:
+    """Services whose money makes up an indicator, as data/catalogue/relations.csv says."""
+    rows = pd.read_csv(DEFAULT_PATH / "relations.csv").set_index("total")["parts"]
+    return {part.removeprefix("cost.") for part in rows[quantity].split("+")}
+
+
 def _city_sums(board: Board) -> pd.DataFrame:
     """Sum over the areas at the top of the tree or, where there is none, over all; quantities x periods."""
     base = ~np.isin(np.arange(len(board.areas)), board.tree.parent)
@@ -123,7 +130,7 @@ def _city_sums(board: Board) -> pd.DataFrame:
 
 def _copies(board: Board, sums: pd.DataFrame) -> list[Terms]:
     """Pairs of quantities that are the same people: equal in nearly every area and period they share."""
-    plain = [q for q in sums.index if not q.startswith(("residents.", "stock.", "transition."))]
+    plain = [q for q in sums.index if not q.startswith(("residents.", "transition.", *OF_CASES))]
     totals = sums.loc[plain].to_numpy()
     out: list[Terms] = []
     group: dict[str, str] = {}

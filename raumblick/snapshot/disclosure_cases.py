@@ -1,9 +1,10 @@
-"""Cases by month: who came, who left, how many are there, and what that gives away.
+"""Cases by month: who came, who left, how many are there, what they cost, and what that gives away.
 
-The stock of a month is that of the month before, plus entries, minus exits. Where both stocks are published, entries and
-exits are known up to those who came and left within the month (`churn`). A pair of them in an area may therefore only be
-published where it gives no other pair away: below it nothing is hidden, or at least two pairs are, and at least three
-areas have churn that can move between them. Everything here is vectorised over services and months.
+Months are published for the whole city alone, and what is hidden of a service is hidden for whole years: sums of a year
+(helps that ended in it, its cost) are indicators too, and one hidden month beside eleven published ones would follow from
+them. The stock of a month is that of the month before, plus entries, minus exits: where the stock of a year is hidden, so
+are entries and exits of that year and the next. On the board (`disclosure_board.py`) a service's year is four numbers,
+`stock` in December, `months` (sum of twelve stocks), `begun` and `ended`, tied to the indicators of the year.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from raumblick.snapshot.disclosure_board import Board, summed_services
 from raumblick.snapshot.disclosure_tree import Cells, Tree, protect
 
 FLOWS = ("entries", "exits")
 MONEY = ("care_days", "cost")
-CHURNING = 3  # areas with churn below a published pair
+STOCKS, MOVES = ("stock", "months"), ("begun", "ended")  # as the board names them
 
 
 @dataclass
@@ -29,6 +31,12 @@ class Cases:
     months: pd.DatetimeIndex
     number: dict[str, np.ndarray]
     shut: dict[str, np.ndarray]
+
+    @property
+    def years(self) -> np.ndarray:
+        """Position of each month's year, and as many as there are months."""
+        year = self.months.year.to_numpy()
+        return np.searchsorted(np.unique(year), year)
 
 
 def cases_of(areas: pd.Index, tree: Tree, rows: pd.DataFrame, threshold: int) -> Cases:
@@ -52,70 +60,82 @@ def _small(number: np.ndarray, threshold: int) -> np.ndarray:
     return (number > 0) & (number < threshold)
 
 
-def _before(cube: np.ndarray, months: pd.DatetimeIndex, empty: float) -> np.ndarray:
-    """The cube of the month before; `empty` where that month is not there."""
-    out = np.full(cube.shape, empty)
-    index = months.get_indexer(months - pd.DateOffset(months=1))
-    out[..., index >= 0] = cube[..., index[index >= 0]]
-    return out
+def link_years(board: Board, cases: Cases) -> None:
+    """Hide on the board what hidden stocks, entries or exits of a service's year give away; changes it in place."""
+    years = sorted({f"{month:%Y}" for month in cases.months})
+    for service in cases.services:
+        stock_before = np.zeros(len(board.areas), dtype=bool)
+        for year in years:
+            stocks, moves = (_tables(board, names, service, year) for names in (STOCKS, MOVES))
+            stock = np.asarray(board.hidden[:, stocks].any(axis=1))
+            flow = np.asarray(board.hidden[:, moves].any(axis=1) | stock | stock_before)
+            board.hidden[:, stocks] |= stock[:, None] & ~np.isnan(board.value[:, stocks])
+            board.hidden[:, moves] |= flow[:, None] & ~np.isnan(board.value[:, moves])
+            stock_before = stock
 
 
-def hide_flows(cases: Cases, threshold: int) -> None:
-    """Decide which entries and exits stay; changes `shut` in place. Call again when more stock is hidden."""
-    tree, number = cases.tree, cases.number
-    entries, exits = number["entries"], number["exits"]
-    small = _small(entries, threshold) | _small(exits, threshold)
-    stock_shut = cases.shut["stock"] | (_before(cases.shut["stock"].astype(float), cases.months, 0) > 0)
-    linked = ~np.isnan(number["stock"] + _before(number["stock"], cases.months, np.nan) + entries + exits)
-    chained = linked.any(axis=0)
-    _hide_apart(cases, ~chained, threshold)
-    known = ~np.isnan(entries) | ~np.isnan(exits)
-    churn = np.minimum(np.nan_to_num(entries), np.nan_to_num(exits)) >= 1
-    has_parts = np.zeros(known.shape)
-    for below in tree.floors:
-        np.add.at(has_parts, tree.parent[below], known[below])
-    pairs = np.where(has_parts > 0, 0.0, known & (small | stock_shut))
-    movers = np.where(has_parts > 0, 0.0, pairs * churn)
-    closed = pairs > 0
-    for below in [*tree.floors, np.flatnonzero(tree.parent < 0)]:
-        # what the areas of this depth pass on: the hidden pairs below them that no published pair has fenced in
-        inner = has_parts[below] > 0
-        safe = (pairs[below] == 0) | ((pairs[below] >= 2) & (movers[below] >= CHURNING))
-        shown = inner & safe & ~(small | stock_shut)[below] & (entries + exits >= 0)[below]
-        closed[below] |= inner & known[below] & ~shown
-        pairs[below], movers[below] = np.where(shown, 0, pairs[below]), np.where(shown, 0, movers[below])
-        up = tree.parent[below]
-        np.add.at(pairs, up[up >= 0], pairs[below][up >= 0])
-        np.add.at(movers, up[up >= 0], movers[below][up >= 0])
-    for name in FLOWS:
-        cases.shut[name] |= closed & chained & ~np.isnan(number[name])
+def _tables(board: Board, names: tuple[str, ...], service: str, year: str) -> list[int]:
+    found = (board.table.get((f"{name}.{service}", year)) for name in names)
+    return [table for table in found if table is not None]
 
 
-def _hide_apart(cases: Cases, where: np.ndarray, threshold: int) -> None:
-    """Months without a month before: entries and exits are two tables of their own."""
-    for name in FLOWS:
-        value = cases.number[name][:, where]
-        if value.size:
-            cases.shut[name][:, where] = protect(cases.tree, counts(value, cases.shut[name][:, where], threshold), threshold)
-
-
-def counts(value: np.ndarray, hidden: np.ndarray, threshold: int) -> Cells:
-    """Cells of counts that only have to be uncertain by one."""
-    return Cells(value, hidden, np.ones(value.shape), np.zeros(value.shape), np.zeros(value.shape))
+def shut_years(cases: Cases, board: Board) -> None:
+    """Take over from the board which years of stocks, entries and exits are hidden; changes `shut` in place."""
+    for s, service in enumerate(cases.services):
+        for m, month in enumerate(cases.months):
+            for names, columns in ((STOCKS, ("stock",)), (MOVES, FLOWS)):
+                for table in _tables(board, names, service, f"{month:%Y}"):
+                    for column in columns:
+                        known = ~np.isnan(cases.number[column][:, s, m])
+                        cases.shut[column][:, s, m] |= board.hidden[:, table] & known
 
 
 def hide_money(cases: Cases, few: np.ndarray) -> None:
-    """Care days and cost are absent where the stock is, where the month concerns few persons, and where that is not enough."""
-    shut = (cases.shut["stock"] | few).reshape(len(few), -1)
-    numbers = {name: cases.number[name].reshape(len(few), -1) for name in MONEY}
+    """Care days and cost are absent where the stock is or a month concerns few persons, in an area's whole year.
+
+    In the years of further areas, too, where that is not enough: then two areas have two hidden months each, and what
+    one month has more in one area it may have less in the other.
+    """
+    shut, years = cases.shut["stock"] | few, cases.years
+    summed = np.isin(cases.services, sorted(summed_services("hze_cost_u21.numerator")))
     before = -1
     while shut.sum() != before:
         before = int(shut.sum())
-        for value in numbers.values():
-            zero = np.zeros(value.shape)
-            shut = shut | protect(cases.tree, Cells(value, shut & ~np.isnan(value) & (value > 0), zero, zero, zero))
-    for name, value in numbers.items():
-        cases.shut[name] = (shut & ~np.isnan(value)).reshape(few.shape)
+        for name in MONEY:
+            value = cases.number[name]
+            of_years = _guarded(cases.tree, _sums(value, years), _sums(shut, years) > 0)
+            of_years |= _second(value, shut | of_years[..., years], years, summed)
+            shut = _guarded(cases.tree, value, shut | of_years[..., years])
+    for name in MONEY:
+        cases.shut[name] = shut & ~np.isnan(cases.number[name])
+
+
+def _second(value: np.ndarray, shut: np.ndarray, years: np.ndarray, summed: np.ndarray) -> np.ndarray:
+    """A second service where a single month's money is hidden in an area's year: the sum of the year would give it away."""
+    paid = value > 0
+    months = _sums(shut & paid, years)
+    alone = np.nansum(np.where(summed[:, None], months, 0), axis=1) == 1
+    free = np.where(summed[:, None] & np.isnan(months), _sums(value, years), np.nan)
+    out = np.zeros(free.shape, dtype=bool)
+    for area, year in zip(*np.nonzero(alone & (free > 0).any(axis=1)), strict=True):
+        out[area, np.nanargmin(free[area, :, year]), year] = True
+    return out
+
+
+def _sums(cube: np.ndarray, years: np.ndarray) -> np.ndarray:
+    """Sums over the months of each year; NaN where nothing is."""
+    out = np.zeros((*cube.shape[:2], int(years.max(initial=-1)) + 1))
+    for month, year in enumerate(years):
+        out[..., year] += np.nan_to_num(cube[..., month].astype(float))
+    return np.where(out > 0, out, np.nan)
+
+
+def _guarded(tree: Tree, value: np.ndarray, shut: np.ndarray) -> np.ndarray:
+    """`shut` with the cells that keep sums over areas from giving it away; amounts only have to be uncertain."""
+    flat = value.reshape(len(value), -1)
+    zero, hidden = np.zeros(flat.shape), shut.reshape(len(value), -1)
+    cells = Cells(flat, hidden & ~np.isnan(flat) & (flat > 0), zero, zero, zero)
+    return shut | protect(tree, cells).reshape(value.shape)
 
 
 def few_cases(cases: Cases, threshold: int) -> np.ndarray:

@@ -137,9 +137,7 @@ def _mend(
             hidden[above] = True
 
 
-def _hide_best(
-    among: np.ndarray, children: list[np.ndarray], value: np.ndarray, hidden: np.ndarray, least: int
-) -> bool:
+def _hide_best(among: np.ndarray, children: list[np.ndarray], value: np.ndarray, hidden: np.ndarray, least: int) -> bool:
     free = [int(a) for a in among if not hidden[a] and value[a] >= least]
     if not free:
         return False

@@ -86,13 +86,18 @@ def services(store: Store, result: Danger) -> None:
 
 def reserves(result: Danger, level: float) -> None:
     """One reserve against one for each area."""
-    if not np.isfinite(result.alone) or not result.pool > 0:
+    if not result.pool > 0:
         return
-    st.markdown(
-        f"Damit es in {fmt.number(100 * level)} % der Jahre reicht, genügen **{fmt.money(result.pool)}** über dem erwarteten "
-        f"Wert, wenn alle Gebiete eine gemeinsame Rücklage haben. Hält jedes der {result.areas} Gebiete seine eigene, sind es "
-        f"zusammen **{fmt.money(result.alone)}**, das {fmt.number(result.alone / result.pool, 1)}-Fache."
+    enough = (
+        f"Damit es in {fmt.number(100 * level)} % der Jahre reicht, genügen **{fmt.money(result.pool)}** über dem erwarteten Wert"
     )
+    if result.areas:
+        st.markdown(
+            f"{enough}, wenn alle Gebiete eine gemeinsame Rücklage haben. Hält jedes der {result.areas} Gebiete seine eigene, "
+            f"sind es zusammen **{fmt.money(result.alone)}**, das {fmt.number(result.alone / result.pool, 1)}-Fache."
+        )
+    else:
+        st.markdown(f"{enough}. Was getrennte Rücklagen der Gebiete kosten, steht hier nicht: Fälle einzelner Gebiete fehlen.")
 
 
 def stress(result: Danger) -> None:

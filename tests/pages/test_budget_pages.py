@@ -65,6 +65,7 @@ def test_risk_says_how_likely_the_plan_holds(desk, city_home, view):
     at = desk.open(RISK, unfold=True)
     assert not at.exception and not at.error
     assert "Wahrscheinlichkeit überschritten" in answer(at)
+    assert ("Hält jedes der 7 Gebiete seine eigene" in said(at)) == (view == "planung")
     assert "in 80 % der Jahre reicht" in said(at).replace("\xa0", " ") and "Budget begrenzt keinen Anspruch" in said(at)
     assert "Heimerziehung und betreutes Wohnen" in set(at.dataframe[-1].value["Leistung"])
 
