@@ -123,8 +123,12 @@ def test_both_views_have_the_same_rows(stores):
     for name in NAMES:
         for params in questions(name):
             inside, outside = (stores[view].read(name, **params) for view in ("planung", "ausschuss"))
-            inside = inside[inside["area_id"] == "mini"] if name == "cases" else inside
-            pd.testing.assert_frame_equal(inside[GRAIN[name]].reset_index(drop=True), outside[GRAIN[name]])
+            if name == "cases":
+                inside = inside[inside["area_id"] == "mini"]
+            elif name == "table_digest":
+                inside, outside = (rows[rows["name"] != "caseload"] for rows in (inside, outside))
+            keys = [frame[GRAIN[name]].reset_index(drop=True) for frame in (inside, outside)]
+            pd.testing.assert_frame_equal(*keys, check_dtype=bool(len(outside)))
 
 
 def test_worked_answers(stores):

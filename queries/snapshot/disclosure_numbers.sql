@@ -38,9 +38,17 @@ numbers as (
             when indicator.kind in ('share', 'rate') then round(observation.value * observation.denominator / indicator.multiplier)
         end as number,
         indicator.kind in ('count', 'share', 'rate') as persons,
-        -- what was spent on one or two cases
-        coalesce(indicator.unit like '€%' and observation.denominator > 0 and observation.denominator < $threshold, false) as few
-    from internal.observation as observation
+        -- what was spent on one or two cases; a stock which, taken from all helps of the year, leaves the one or two that ended
+        coalesce(indicator.unit like '€%' and observation.denominator > 0 and observation.denominator < $threshold, false)
+        or coalesce(helped.numerator > running and helped.numerator < running + $threshold, false) as few
+    from (
+        select *, case when indicator = 'hze_stock' then coalesce(numerator, value) end as running
+        from internal.observation
+    ) as observation
+    left join internal.observation as helped
+        on helped.indicator = 'hze_rate'
+        and helped.area_id = observation.area_id
+        and helped.period = observation.period
     inner join indicator on observation.indicator = indicator.key
     union all
     select
@@ -77,13 +85,6 @@ numbers as (
     select 'transition.count.' || from_stage || '.' || to_stage, area_id, cohort, count, true, false from internal.transition
     union all
     select 'transition.of.' || from_stage || '.' || to_stage, area_id, cohort, "of", true, false from internal.transition
-    union all
-    -- helps that ended in a year: what a reader gets who takes those that run from all of the year
-    select 'ended.hze', helped.area_id, helped.period, helped.numerator - running.numerator, true, false
-    from internal.observation as helped
-    inner join internal.observation as running
-        on helped.area_id = running.area_id and helped.period = running.period and running.indicator = 'hze_stock'
-    where helped.indicator = 'hze_rate'
     union all
     select 'stock.' || service, area_id, period, december, true, few from years
     union all
