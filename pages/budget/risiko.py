@@ -3,7 +3,8 @@
 import streamlit as st
 
 from raumblick.answers.danger import LAW, MoneyError, danger
-from raumblick.ui import danger_view, layout, session
+from raumblick.answers.preventing import prevention_now
+from raumblick.ui import danger_view, layout, prevention_view, session
 
 METHOD = (
     "Aus laufenden Fällen, neuen Fällen, Dauer und Preis der letzten zwölf Monate; Mittel und Streuung sind exakt gerechnet. "
@@ -31,6 +32,10 @@ with layout.page("Risiko") as store:
     danger_view.reserves(result, given.level)
     st.header("Was, wenn das Jahr schwer wird?", anchor=False)
     danger_view.stress(result)
+    now = session.ask(prevention_now, store)
+    if now is not None and (part := layout.fold("Prävention: Was müsste sie leisten, damit sie sich trägt?", "prevention_part")):
+        with part:
+            prevention_view.part(store, now)
     if part := layout.fold("Tabelle mit denselben Zahlen", "twin"):
         with part:
             danger_view.services(store, result)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from raumblick.answers.moving import LAW, MoneyError, PlanError, current
 from raumblick.answers.profile import area_list
-from raumblick.ui import layout, moving_shelf, moving_stage, moving_view, session
+from raumblick.ui import layout, moving_shelf, moving_stage, moving_view, session, worth_view
 
 METHOD = (
     "Verschoben wird nur Geld, das die Stadt frei verteilen darf; die Summe bleibt der Topf. Erreicht heißt: So viele junge "
@@ -43,6 +43,9 @@ with layout.page("Was-wäre-wenn") as store:
     if drawn.other is not None and against is not None:
         st.header("Leistungen", anchor=False)
         moving_view.both(store, drawn.result, drawn.other, against.name)
+    if part := layout.fold("Wo hilft zusätzliches Geld am meisten? Gleichheit und Wirkung", "worth_part"):
+        with part:
+            worth_view.part(store, now, drawn.result, float(drawn.post))
     if store.view == "planung":
         st.header("Szenarien", anchor=False)
         moving_shelf.shelf(store, known, drawn.found)

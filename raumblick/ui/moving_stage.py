@@ -31,11 +31,12 @@ class Against:
 
 @dataclass(frozen=True)
 class Stage:
-    """What is shown: the changes, what they do, and the same of the scenario that is compared."""
+    """What is shown: the changes, what they do, the same of the scenario that is compared, and euro of a post."""
 
     found: tuple[Change, ...]
     result: Moved
     other: Moved | None
+    post: Decimal
 
 
 def stage(store: Store, now: Current, against: Against | None, everywhere: Collection[str], sentence: DeltaGenerator) -> Stage:
@@ -82,7 +83,7 @@ def _stage(
         layout.answer(f"**{pot}** im Plan {now.year} sind frei verteilbar. {escape(result.sentence)}")
     if not whole:
         follow.follow()
-    return Stage(found, result, other)
+    return Stage(found, result, other, post)
 
 
 def _result(now: Current, post: Decimal) -> tuple[tuple[Change, ...], Moved]:

@@ -211,3 +211,23 @@ def test_the_committee_sees_the_pot_and_no_scenarios(desk, city_home):
     desk.sit(city_home, "ausschuss")
     at = desk.open(WHATIF)
     assert not at.exception and not any(button.label == "Speichern" for button in at.button)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_where_money_helps_most_is_said_with_its_assumption(desk, city_home, own_plans, view):
+    desk.sit(city_home, view)
+    desk.open(WHATIF)
+    at = desk.open(WHATIF, unfold=True, mehr="250.000,00", stufen="halbe")
+    assert not at.exception and "**Annahme**: Jedes Gebiet braucht" in said(at)
+    assert "Die nächsten **250.000" in said(at) and "weder gekürzt noch verteilt" in said(at)
+    rows = next(frame.value for frame in at.dataframe if "Stellen dazu" in frame.value.columns)
+    assert {text.split(",")[1] for text in rows["Stellen dazu"]} <= {"0", "5"}
+    assert "ist kein Betrag" in " ".join(w.value for w in desk.open(WHATIF, unfold=True, mehr="viel").warning)
+
+
+def test_prevention_starts_without_any_effect(desk, city_home):
+    desk.sit(city_home)
+    desk.open(RISK)
+    at = desk.open(RISK, unfold=True)
+    assert "Ohne angenommene Wirkung kostet der Plan" in said(at) and "Anteil fallunspezifischer Arbeit" in said(at)
+    assert "nicht nötig" in said(desk.open(RISK, unfold=True, wirkung="-0.1"))
