@@ -17,12 +17,13 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from raumblick.settings import SettingsError, load_settings
+from raumblick.ui.login_http import LoginRoutes, check_setup
 from raumblick.ui.web import IndexPage, geometry, say_error, warm_up
 
 ROOT = Path(__file__).resolve().parent
 
 try:
-    load_settings()
+    check_setup(load_settings())
 except SettingsError as error:  # before anything is served
     sys.exit(f"Raumblick startet nicht: {error}")
 
@@ -45,5 +46,5 @@ app = st.App(
         Mount("/leaflet", StaticFiles(directory=xstatic.pkg.leaflet.BASE_DIR)),  # of the Planspiel: from where pip put them
         Mount("/jquery", StaticFiles(directory=xstatic.pkg.jquery.BASE_DIR)),
     ],
-    middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(IndexPage)],
+    middleware=[Middleware(GZipMiddleware, minimum_size=2000), Middleware(IndexPage), Middleware(LoginRoutes)],
 )

@@ -56,7 +56,7 @@ def write(settings: Settings, person: Person, action: str, note: Note, state: st
     Raises:
         AuditError: it could not be written; then the thing must not be done.
     """
-    role = person.role(note.city_id or EVERYWHERE) or ""
+    role = (person.role(note.city_id) if note.city_id else person.highest()) or ""
     act = Act(person.subject, role, action, state, note.city_id, note.snapshot_id, note.detail)
     try:
         trail(settings).append(act)

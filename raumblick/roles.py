@@ -57,6 +57,10 @@ class Person:
         own = [role for city, role in self.roles if city in (city_id, EVERYWHERE)]
         return max(own, key=ROLES.index, default=None)
 
+    def highest(self) -> Role | None:
+        """The highest role in any city, or None."""
+        return max((role for _, role in self.roles), key=ROLES.index, default=None)
+
     def view(self, city_id: str) -> View | None:
         """Which file of a city this person may open: all numbers, the committee's, or None."""
         role = self.role(city_id)

@@ -30,6 +30,12 @@ def test_without_variables_the_defaults_hold():
         ("RAUMBLICK_THRESHOLD", "5", "threshold", 5),
         ("RAUMBLICK_QUERY_SECONDS", "30", "query_seconds", 30.0),
         ("RAUMBLICK_MEMORY", "2GB", "memory_limit", "2GB"),
+        ("RAUMBLICK_LOGIN", "An", "login", True),
+        ("RAUMBLICK_ROLES", "/etc/rollen.toml", "roles", Path("/etc/rollen.toml")),
+        ("RAUMBLICK_PROVIDER", "stadt", "provider", "stadt"),
+        ("RAUMBLICK_SESSION_HOURS", "4", "session_hours", 4),
+        ("RAUMBLICK_AUDIT_DAYS", "365", "audit_days", 365),
+        ("RAUMBLICK_AUDIT_KEY", "k" * 32, "audit_key", "k" * 32),
         ("RAUMBLICK_MEMORY", "1 GiB", "memory_limit", "1 GiB"),
         ("RAUMBLICK_PLANS", "postgresql://anna@db/raumblick", "plans", "postgresql://anna@db/raumblick"),
         ("RAUMBLICK_PLANS", "sqlite:///plaene.sqlite", "plans", "sqlite:///plaene.sqlite"),
@@ -48,7 +54,7 @@ def test_scenarios_lie_beside_the_snapshots_unless_told_otherwise():
         load_settings({"RAUMBLICK_PLANS": "mysql://anna:geheim@db/x"})
 
 
-@pytest.mark.parametrize("name", ["HOME", "VIEW", "THRESHOLD", "QUERY_SECONDS", "MEMORY", "PLANS"])
+@pytest.mark.parametrize("name", ["HOME", "VIEW", "THRESHOLD", "QUERY_SECONDS", "MEMORY", "PLANS", "LOGIN", "ROLES", "AUDIT_KEY"])
 @pytest.mark.parametrize("text", ["", "  "])
 def test_an_empty_variable_counts_as_not_set(name, text):
     assert load_settings({f"RAUMBLICK_{name}": text}) == Settings()
@@ -75,6 +81,11 @@ def test_an_empty_variable_counts_as_not_set(name, text):
         ("RAUMBLICK_MEMORY", "512"),
         ("RAUMBLICK_MEMORY", "512MB; drop"),
         ("RAUMBLICK_HOME", "~nobody_of_this_name/daten"),
+        ("RAUMBLICK_LOGIN", "ja"),  # what is not understood must not mean off
+        ("RAUMBLICK_PROVIDER", "stadt_1"),
+        ("RAUMBLICK_SESSION_HOURS", "0"),
+        ("RAUMBLICK_SESSION_HOURS", "25"),
+        ("RAUMBLICK_AUDIT_DAYS", "29"),
     ],
 )
 def test_what_is_not_allowed_is_named(name, text):
@@ -111,3 +122,9 @@ def test_the_server_does_not_start_with_a_wrong_setting_and_says_so_in_one_line(
     assert done.returncode == 1
     lines = [line for line in done.stderr.decode().splitlines() if line.strip()]
     assert lines == ["Raumblick startet nicht: RAUMBLICK_VIEW ist „foo“; erlaubt sind: planung, ausschuss."]
+
+
+def test_a_short_key_is_refused_without_showing_it():
+    with pytest.raises(SettingsError, match="RAUMBLICK_AUDIT_KEY ist zu kurz") as caught:
+        load_settings({"RAUMBLICK_AUDIT_KEY": "geheim"})
+    assert "geheim" not in str(caught.value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -114,11 +115,20 @@ def leave() -> None:
     claims = st.user.to_dict()
     if claims.get("is_logged_in"):
         try:
-            _logins(settings().plans_url).end(session_key(claims), _LONGEST)
+            end(claims)
         except PlanError as error:
             st.session_state[_SAID] = str(error)
             return
     st.logout()
+
+
+def end(claims: Mapping[str, Any]) -> None:
+    """Remember that the login with these claims has ended.
+
+    Raises:
+        PlanError: it could not be kept.
+    """
+    _logins(settings().plans_url).end(session_key(claims), _LONGEST)
 
 
 def _log_in() -> None:

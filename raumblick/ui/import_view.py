@@ -73,12 +73,9 @@ def _target() -> Callable[[], Target | None]:
     options = ["", *known, *([_NEW] if person.may("import", EVERYWHERE) else [])]
     words = {"": "Die Dateien nennen sie selbst", _NEW: "Neue Stadt"} | known
     chosen = st.selectbox("Stadt, zu der einzelne Dateien gehören", options, format_func=words.__getitem__)
-    with st.expander("Nur bei einer neuen Stadt"):
-        key = st.text_input("Kurzname", max_chars=40, help="Kleinbuchstaben, Ziffern und Bindestrich, zum Beispiel neustadt")
-        title = st.text_input("Name", max_chars=80)
-        official = st.text_input(
-            "Amtlicher Schlüssel", max_chars=12, help="Freiwillig, etwa 01002; daran werden Zeilen der Statistikämter erkannt"
-        )
+    key = title = official = ""
+    if _NEW in options:
+        key, title, official = _new_city()
 
     def decide() -> Target | None:
         if chosen == _NEW:
@@ -86,6 +83,17 @@ def _target() -> Callable[[], Target | None]:
         return Target(chosen) if chosen else None
 
     return decide
+
+
+def _new_city() -> tuple[str, str, str]:
+    """Key, name and official key of a city that there is not yet."""
+    with st.expander("Nur bei einer neuen Stadt"):
+        key = st.text_input("Kurzname", max_chars=40, help="Kleinbuchstaben, Ziffern und Bindestrich, zum Beispiel neustadt")
+        title = st.text_input("Name", max_chars=80)
+        official = st.text_input(
+            "Amtlicher Schlüssel", max_chars=12, help="Freiwillig, etwa 01002; daran werden Zeilen der Statistikämter erkannt"
+        )
+    return key, title, official
 
 
 def current_job() -> jobs.Job | None:

@@ -116,7 +116,7 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, 
 
     def start(home: Path, view: str) -> str:
         if (home, view) not in running:
-            running[home, view] = _start(home, view, tmp_path_factory.mktemp("server") / "log.txt")
+            running[home, view] = start_app(home, view, tmp_path_factory.mktemp("server") / "log.txt")
         return running[home, view][1]
 
     yield start
@@ -125,17 +125,22 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, 
         process.wait(15)
 
 
-def _start(home: Path, view: str, log: Path) -> tuple[subprocess.Popen[bytes], str]:
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+def start_app(home: Path, view: str, log: Path, port: int = 0, more: tuple[str, ...] = (), **env: str) -> tuple[Any, str]:
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "server.py", f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none"]
+    command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none", *more]
     with log.open("wb") as stream:
         process = subprocess.Popen(
             command,
             cwd=ROOT,
-            env=os.environ | {"RAUMBLICK_HOME": str(home), "RAUMBLICK_VIEW": view},
+            env=os.environ | {"RAUMBLICK_HOME": str(home), "RAUMBLICK_VIEW": view} | env,
             stdout=stream,
             stderr=stream,
         )

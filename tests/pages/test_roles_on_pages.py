@@ -1,0 +1,302 @@
+"""The door before every page, without a browser: each page as each role, also a page's file alone, without `app.py`."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import shutil
+import time
+from pathlib import Path
+
+import minicity
+import pytest
+import streamlit as st
+from desk import DATA_PAGES, PAGES, ROOT, Desk, beside
+from streamlit.testing.v1 import AppTest
+
+from raumblick import acts
+from raumblick.catalogue import load_catalogue
+from raumblick.ingest import ingest
+from raumblick.plans.audit import KEY_FILE
+from raumblick.roles import LOCAL, NotAllowedError, Person
+from raumblick.settings import Settings
+from raumblick.snapshot.publish import Shelf, SnapshotError
+from raumblick.ui import session
+from raumblick.uploads import Upload, read_uploads
+
+ROLES = """
+angabe = "groups"
+[[rolle]]
+wert = "leitung"
+rolle = "leitung"
+[[rolle]]
+wert = "planung"
+rolle = "planung"
+stadt = "mini"
+[[rolle]]
+wert = "ausschuss"
+rolle = "ausschuss"
+[[rolle]]
+wert = "anderswo"
+rolle = "leitung"
+stadt = "hamburg"
+"""
+NOW = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+PAULA = Person("paula", "Paula", (("mini", "planung"),))
+ANNA = Person("anna", "Anna", (("mini", "ausschuss"),))
+LEA = Person("lea", "Lea", (("mini", "leitung"),))
+
+
+@pytest.fixture
+def home(tmp_path, mini_home):
+    """A home of its own with the file of roles."""
+    copy = Path(shutil.copytree(mini_home, tmp_path / "home"))
+    (copy / "rollen.toml").write_text(ROLES, encoding="utf-8")
+    return copy
+
+
+@pytest.fixture
+def login(desk, home, monkeypatch):
+    """The app with login switched on."""
+    monkeypatch.setenv("RAUMBLICK_LOGIN", "an")
+    desk.sit(home)
+    yield desk
+    Desk.leave()  # the next test's settings are others
+
+
+def claims(*groups: str, **more) -> dict:
+    usual = {"is_logged_in": True, "provider": "default", "sub": "s1", "iat": int(time.time()) - 9, "nonce": "n", "name": "Eva"}
+    return {**usual, "groups": list(groups), **more}
+
+
+def opened(title: str, user: dict) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    at._bidi_component_manager = Desk.components
+    at.user = user
+    if title == "Import":
+        at.run()
+    at.switch_page(PAGES[title]).run()
+    Desk.components = at._bidi_component_manager
+    return at
+
+
+def closed(at: AppTest) -> bool:
+    """The plain page without access: one title, nothing of any city."""
+    bare = not (at.dataframe or at.caption or at.selectbox or at.get("bidi_component") or at.get("page_link") or at.exception)
+    return bare and [title.value for title in at.title] == ["Raumblick"]
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_no_page_without_login_or_role(login, title):
+    assert closed(opened(title, {"is_logged_in": False}))
+    assert closed(opened(title, claims("niemand")))
+
+
+@pytest.mark.parametrize("title", DATA_PAGES)
+def test_a_role_in_another_city_shows_nothing_of_this_one(login, title):
+    at = opened(title, claims("anderswo"))
+    assert not at.exception and "Ansicht" not in beside(at) and not at.dataframe
+    assert "keine Stadt freigegeben" in at.info[0].value
+
+
+def test_the_view_follows_the_role(login):
+    for group, view in (("ausschuss", "Ausschuss"), ("planung", "Planung"), ("leitung", "Planung")):
+        at = opened("Daten und Quellen", claims(group, sub=group))
+        assert f"Ansicht: {view}" in beside(at) and not at.exception
+        assert [b.label for b in at.sidebar.button] == ["Abmelden"]
+    assert opened("Import", claims("ausschuss")).info[0].value == "Daten einlesen kann nur die Ansicht der Planung."
+    assert len(opened("Import", claims("planung")).file_uploader) == 1
+    assert not opened("Protokoll", claims("planung")).dataframe
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "pages").rglob("*.py")), ids=lambda path: path.stem)
+def test_the_file_of_a_page_alone_shows_nothing_either(login, file):
+    at = AppTest.from_file(str(file), default_timeout=30)
+    at.user = {"is_logged_in": False}
+    at.session_state["_chosen"], at.session_state["_used"], at.session_state["_wrong"] = {}, set(), []
+    at.session_state["_fresh"] = set()
+    at.run()
+    assert not (at.dataframe or at.selectbox or at.get("bidi_component") or at.get("vega_lite_chart") or at.file_uploader)
+    assert not any("Ministadt" in text.value for text in [*at.markdown, *at.caption, *at.info])
+
+
+def test_who_logs_out_or_is_too_late_is_out_with_the_next_click(login, home):
+    user = claims("planung")
+    at = opened("Karte", user)
+    assert "Ansicht: Planung" in beside(at)
+    at.user = user | {"iat": int(time.time()) - 9 * 3600}
+    assert closed(at.run()) and "abgelaufen" in at.warning[0].value
+    at.user = user
+    assert "Ansicht: Planung" in beside(at.run())
+    at.sidebar.button("log_out").click().run()
+    at.user = user  # a copied cookie
+    assert closed(at.run()) and "wurde beendet" in at.warning[0].value
+    st.cache_resource.clear()  # a server that starts anew
+    assert closed(opened("Karte", user))
+    assert "Ansicht: Planung" in beside(opened("Karte", user | {"nonce": "the next login"}))
+
+
+def test_where_ended_logins_cannot_be_read_nobody_comes_in(login, home):
+    assert "Ansicht" in beside(opened("Methodik", claims("planung")))
+    (home / "plaene.sqlite").write_bytes(b"no database" * 1000)
+    st.cache_resource.clear()
+    at = opened("Methodik", claims("planung"))
+    assert closed(at) and "nicht" in at.warning[0].value
+
+
+def test_public_cities_need_no_login(login, home):
+    (home / "rollen.toml").write_text('oeffentlich = ["mini"]\n' + ROLES, encoding="utf-8")
+    at = opened("Karte", {"is_logged_in": False})
+    assert "Ansicht: Ausschuss" in beside(at) and [b.label for b in at.sidebar.button] == ["Anmelden"]
+    assert closed(opened("Karte", claims("niemand")))
+
+
+def test_only_the_session_opens_stores_for_pages():
+    """One place decides which file is opened: nothing else below pages or ui may name what opens one."""
+    openers = {"open_store", "_in_force", "_open", "FILE_OF_VIEW"}
+    found = []
+    for path in [ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "raumblick" / "ui").rglob("*.py")]:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        used = {node.attr if isinstance(node, ast.Attribute) else node.id for node in ast.walk(tree)
+                if isinstance(node, ast.Attribute | ast.Name)} | {
+                alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}  # fmt: skip
+        if used & openers and path.name != "session.py":
+            found.append((path.name, used & openers))
+    assert found == []
+
+
+def test_a_store_of_planners_answers_nobody_else(login, monkeypatch):
+    """Whoever holds a store that was opened for somebody else gets no answer from it."""
+    monkeypatch.setattr("raumblick.ui.gate.who", lambda: PAULA)
+    store = session.open_city("mini")
+    assert store.view == "planung"
+    monkeypatch.setattr("raumblick.ui.gate.who", lambda: ANNA)
+    with pytest.raises(NotAllowedError):
+        session.ask(lambda opened: opened.read("levels"), store)
+    with pytest.raises(NotAllowedError):
+        session.open_snapshot("mini", store.snapshot_id)
+    assert session.open_city("mini").view == "ausschuss"
+
+
+# --- what changes data ------------------------------------------------------------------------------------------------
+
+
+def acted(home) -> list[tuple[str, str, str, str]]:
+    trail = acts.trail(Settings(home=home))
+    assert trail.check().fault is None
+    return [(e.act.subject, e.act.role, e.act.action, e.act.state) for e in reversed(trail.entries())]
+
+
+def candidate(home) -> str:
+    tables = minicity.frames()
+    tables["facility"]["enrolled"] = 7
+    package = minicity.write_minicity(home.parent / "package", tables)
+    done = ingest(package, Settings(home=home), load_catalogue(), NOW, publish=False)
+    assert done.snapshot_id
+    return done.snapshot_id
+
+
+def test_publishing_and_rolling_back_need_leitung_and_stand_in_the_trail(home):
+    known, shelf = Settings(home=home), Shelf(home, "mini")
+    old, new = shelf.current(), candidate(home)
+    assert old is not None
+    for person in (PAULA, ANNA):
+        with pytest.raises(NotAllowedError, match="nur die Rolle Leitung"):
+            acts.enforce(known, person, "mini", new)
+        assert shelf.current() == old
+    acts.enforce(known, LEA, "mini", new)
+    assert shelf.current() == new
+    acts.enforce(known, LEA, "mini", old)
+    with pytest.raises(SnapshotError):
+        acts.enforce(known, LEA, "mini", "20990101T000000-00000000")
+    assert acted(home) == [
+        ("paula", "planung", "veröffentlicht", "abgewiesen"), ("anna", "ausschuss", "veröffentlicht", "abgewiesen"),
+        ("lea", "leitung", "veröffentlicht", "begonnen"), ("lea", "leitung", "veröffentlicht", "fertig"),
+        ("lea", "leitung", "zurückgesetzt", "begonnen"), ("lea", "leitung", "zurückgesetzt", "fertig"),
+        ("lea", "leitung", "veröffentlicht", "begonnen"), ("lea", "leitung", "veröffentlicht", "gescheitert"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", ["no key", "damaged"])
+def test_without_a_trail_nothing_is_done(home, fault):
+    known, shelf = Settings(home=home), Shelf(home, "mini")
+    old, new = shelf.current(), candidate(home)
+    acts.discard(known, LOCAL, "mini", candidate_again(home))
+    acts._opened.cache_clear()
+    (home / KEY_FILE).unlink() if fault == "no key" else (home / "plaene.sqlite").write_bytes(b"x" * 5000)
+    for act in (
+        lambda: acts.enforce(known, LOCAL, "mini", new),
+        lambda: acts.discard(known, LOCAL, "mini", new),
+        lambda: acts.prune(known, LOCAL, "mini", 1),
+        lambda: acts.bring(known, LOCAL, ["a.csv"], lambda permit: pytest.fail("read all the same")),
+    ):
+        with pytest.raises(acts.AuditError, match="was sich nicht protokollieren lässt, geschieht nicht"):
+            act()
+    assert shelf.current() == old and new in shelf.ids()
+
+
+def candidate_again(home) -> str:
+    tables = minicity.frames()
+    tables["facility"]["enrolled"] = 8
+    package = minicity.write_minicity(home.parent / "package2", tables)
+    done = ingest(package, Settings(home=home), load_catalogue(), NOW + dt.timedelta(hours=1), publish=False)
+    assert done.snapshot_id
+    return done.snapshot_id
+
+
+def test_planners_import_into_their_own_cities_alone(home):
+    known, catalogue = Settings(home=home), load_catalogue()
+    package = minicity.write_minicity(home.parent / "package")
+    uploads = [Upload(path.name, path.read_bytes()) for path in sorted(package.iterdir())]
+
+    def bring(person):
+        return acts.bring(known, person, ["paket"], lambda permit: read_uploads(uploads, known, catalogue, NOW, permit=permit))
+
+    before = set(Shelf(home, "mini").ids())
+    with pytest.raises(NotAllowedError, match="nur Planung und Leitung"):
+        bring(ANNA)
+    with pytest.raises(NotAllowedError, match="Für „mini“"):
+        bring(Person("olga", "", (("hamburg", "planung"),)))
+    assert set(Shelf(home, "mini").ids()) == before
+    done = bring(PAULA)
+    assert done.snapshot_id and Shelf(home, "mini").current() in before
+    known = Settings(home=home, threshold=5)
+    later = NOW + dt.timedelta(hours=2)
+    acts.bring(known, PAULA, ["paket"], lambda permit: read_uploads(uploads, known, catalogue, later, permit=permit))
+    assert acted(home) == [
+        ("anna", "ausschuss", "eingelesen", "abgewiesen"),
+        ("olga", "planung", "eingelesen", "begonnen"), ("olga", "", "eingelesen", "abgewiesen"),
+        ("paula", "planung", "eingelesen", "begonnen"), ("paula", "planung", "eingelesen", "fertig"),
+        ("paula", "planung", "eingelesen", "begonnen"), ("paula", "planung", "schwelle", "fertig"),
+        ("paula", "planung", "eingelesen", "fertig"),
+    ]  # fmt: skip
+
+
+def test_files_with_numbers_that_are_not_public_stand_in_the_trail(desk, home):
+    for view, expected in (("ausschuss", []), ("planung", [("lokal", "leitung", "ausgegeben", "fertig")])):
+        desk.sit(home, view)
+        desk.open("Karte", unfold=True)
+        assert desk.downloads[0]()
+        assert acted(home) == expected
+    acts._opened.cache_clear()
+    (home / KEY_FILE).unlink()
+    with pytest.raises(acts.AuditError):
+        desk.downloads[0]()
+
+
+def test_leitung_reads_filters_and_takes_the_trail(desk, home):
+    known = Settings(home=home)
+    acts.write(known, LEA, "veröffentlicht", acts.Note("mini", "s1", '=HYPERLINK("x") <b>[x](y)</b>'))
+    acts.write(known, PAULA, "szenario gespeichert", acts.Note("mini"))
+    acts.write(known, LEA, "veröffentlicht", acts.Note("hamburg"))
+    desk.sit(home)
+    at = desk.open("Protokoll")
+    assert "Alle 3 Einträge sind da und unverändert" in at.get_by_key("answer").markdown[0].value
+    assert list(at.dataframe[0].value["Wer"]) == ["lea", "paula", "lea"]
+    assert '"\'=HYPERLINK' in desk.downloads[0]().decode("utf-8-sig")
+    at.selectbox("w_wer").select("paula").run()
+    assert list(at.dataframe[0].value["Was"]) == ["szenario gespeichert"]
+    (home / KEY_FILE).write_text("f" * 64)
+    acts._opened.cache_clear()
+    at = desk.open("Protokoll")
+    assert "nicht in Ordnung" in at.get_by_key("answer").markdown[0].value and not at.exception
