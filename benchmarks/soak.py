@@ -1,10 +1,11 @@
 """Long run under stress for `make soak`: kill -9 during imports, broken files, and twenty visitors at once.
 
-Four parts, each of which says what it did and whether it held:
+Five parts, each of which says what it did and whether it held:
 
 * crashes: the crash test of the snapshots, 100 kills instead of a few;
 * broken files: the fuzz run of the intake with 1,000 files checked whole;
 * random examples: the property tests (hypothesis) with examples of their own in each round; `make test` takes the same each time;
+* login: with the certified provider of npm, which insists on PKCE; skipped where there is no Node.js;
 * visitors: 20 sessions go from page to page of Musterstadt for 10 minutes over websockets, as a browser would. Counted are
   pages, errors on pages and connections that broke; the memory of the server after warm-up must not grow by more than 10 %.
 
@@ -32,6 +33,7 @@ WARM_UP = 0.3  # part of the time after which memory counts as settled
 GROWTH = 0.10
 _CRASH = "tests/snapshot/test_crash.py"
 _FUZZ = "tests/faults/test_fuzz.py"
+_LOGIN = "tests/browser/test_strict.py"
 _PROPERTIES = ("-m", "hypothesis", "tests")
 
 
@@ -55,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcomes.append(_tests("Kaputte Dateien", (_FUZZ,), "RAUMBLICK_FUZZ", options.fuzz))
     for _ in range(options.rounds):
         outcomes.append(_tests("Zufallsbeispiele", _PROPERTIES, "RAUMBLICK_RANDOM", 1))
+    if options.login:
+        outcomes.append(_tests("Anmeldung", (_LOGIN,), "RAUMBLICK_STRICT", 1))
     if options.minutes:
         outcomes.append(_load(options.minutes * 60, options.sessions))
     print(f"\n{'Teil':<18}{'Ergebnis':<12}{'Dauer':>8}  Was war")
@@ -69,6 +73,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--crashes", type=int, default=100, help="Abbrüche mitten im Einlesen (0: ohne)")
     parser.add_argument("--fuzz", type=int, default=1000, help="kaputte Dateien (0: ohne)")
     parser.add_argument("--rounds", type=int, default=5, help="Runden mit neuen Zufallsbeispielen (0: ohne)")
+    parser.add_argument("--login", type=int, default=1, help="Anmeldung mit dem strengen Dienst (0: ohne)")
     parser.add_argument("--sessions", type=int, default=SESSIONS, help="Besuche zur gleichen Zeit")
     return parser.parse_args(arguments)
 
