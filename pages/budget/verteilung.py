@@ -3,8 +3,8 @@
 import streamlit as st
 
 from raumblick.answers.profile import area_list
-from raumblick.answers.sharing import LAW, MoneyError, ground, pots, share
-from raumblick.ui import area_maps, layout, selection, session, sharing_view
+from raumblick.answers.sharing import LAW, MoneyError, ground, pots
+from raumblick.ui import layout, selection, session, sharing_stage, sharing_view
 
 METHOD = (
     "Der Sockel geht nach der Zahl junger Menschen, der Rest nach der Zahl belasteter junger Menschen und Haushalte (Fälle, "
@@ -30,21 +30,12 @@ with layout.page("Verteilung") as store:
         base = session.ask(ground, store, pot.level)
     except MoneyError as error:
         layout.nothing(sentence, f"Hier lässt sich nicht nach einer Formel verteilen. {layout.escape(str(error))}", METHOD)
-    picture, panel = st.container(key="split").columns([5, 3], gap="large")
-    with panel:
-        wanted = sharing_view.wish(pot, base)
-    try:
-        result = share(base, pot, wanted)
-    except MoneyError as error:
-        with picture:
-            st.error(layout.escape(str(error)))
-        layout.nothing(sentence, "So lässt sich der Topf nicht verteilen.", METHOD)
-    with sentence.container():
-        layout.answer(sharing_view.sentence(result, pot, base))
     everywhere = set(session.ask(area_list, store)["area_id"])
-    chosen = selection.optional("gebiet", set(result.rows["area_id"]), everywhere)
-    with picture:
-        area_maps.measure_map(store, sharing_view.measure(result, base), "map", chosen, 460)
+    drawn = sharing_stage.stage(store, pot, base, everywhere, sentence)
+    if drawn is None:
+        layout.method_link(METHOD)
+        raise layout.PageEndsError
+    result, chosen = drawn
     st.header("Warum dieser Betrag?", anchor=False)
     names = result.rows.set_index("area_id")["name"]
     top = str(result.rows.sort_values("change")["area_id"].iloc[-1])

@@ -30,6 +30,8 @@ __all__ = [
 BUDGET = "budget"
 POST = Decimal(78_000)  # euro of a full post a year with its costs; an assumption that the page shows and lets be changed
 _CENT = Decimal("0.01")
+_Amounts = dict[tuple[str, str], Decimal]  # by area and service
+_EXACT, _COUNTED = ("before", "change", "after"), ("posts", "reached")
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,37 +149,41 @@ def moved(now: Current, changes: Iterable[Change], post: Decimal = POST) -> Move
         MoneyError: a service that the law locks, an area or service without a plan line, or less than nothing left in a cell
             (with the most that can be taken).
     """
-    cells = now.amounts.set_index(["area_id", "service"])["amount"]
-    shifts = dict.fromkeys(cells.index, Decimal(0))
+    before = dict(zip(zip(now.amounts["area_id"], now.amounts["service"], strict=True), now.amounts["amount"], strict=True))
+    shifts = dict.fromkeys(before, Decimal(0))
     for change in changes:
         key = (change.area_id, change.service)
         _allowed(now, change, key in shifts)
         shifts[key] += change.amount
-    table = pd.DataFrame({"before": cells, "change": pd.Series(shifts, dtype=object).reindex(cells.index)}).reset_index()
-    table["after"] = table["before"] + table["change"]
+    table = _cells(now, before, shifts, post)
     _none_below_zero(now, table)
-    table["posts"] = [float(v / post) for v in table["change"]]
-    usual = _per_child(now)
-    table["reached"] = [
-        float(c) / usual[s] if s in usual else float("nan") for c, s in zip(table["change"], table["service"], strict=True)
-    ]
-    remaining = -sum(table["change"], Decimal(0))
-    places = sum((v for v in table["change"] if v > 0), Decimal(0))
-    areas, services = _summed(table, "area_id"), _summed(table, "service")
-    areas = now.areas.merge(areas, on="area_id")
-    children = areas["area_id"].map(now.children)
+    remaining = -sum(shifts.values(), Decimal(0))
+    places = sum((v for v in shifts.values() if v > 0), Decimal(0))
+    areas = _summed(table, "area_id", dict(zip(now.areas["area_id"], now.areas["name"], strict=True)))
+    services = _summed(table, "service", dict(zip(now.services["key"], now.services["name"], strict=True)))
+    children = areas["area_id"].map(now.children).to_numpy(float, copy=True)
+    children[~(children > 0)] = float("nan")
     for column in ("before", "after"):
-        areas[f"per_child_{column}"] = areas[column].astype(float) / children.where(children > 0)
-    services = now.services[["key", "name"]].rename(columns={"key": "service"}).merge(services, on="service")
+        areas[f"per_child_{column}"] = areas[column].to_numpy(float) / children
     return Moved(remaining, places, table, areas, services, _sentence(remaining, places, areas))
+
+
+def _cells(now: Current, before: _Amounts, shifts: _Amounts, post: Decimal) -> pd.DataFrame:
+    """One row an area and service; plain Python, because a slider waits for it and pandas is slow with exact amounts."""
+    usual = _per_child(now)
+    rows = [
+        (area, service, amount, shift, amount + shift, float(shift / post),
+         float(shift) / usual[service] if service in usual else float("nan"))
+        for ((area, service), amount), shift in zip(before.items(), shifts.values(), strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=["area_id", "service", *_EXACT, *_COUNTED])
 
 
 def _allowed(now: Current, change: Change, known: bool) -> None:
     if change.kind != BUDGET:
         raise MoneyError("kind", f"Die Änderung „{change.kind}“ ist hier nicht bekannt.")
-    locked = now.locked.set_index("key")
-    if change.service in locked.index:
-        line = locked.loc[change.service]
+    if not known and change.service in set(now.locked["key"]):
+        line = now.locked.set_index("key").loc[change.service]
         raise MoneyError(
             change.service,
             f"„{line['name']}“ ist gesetzlich gesperrt ({line['paragraph']}): Der Bedarf wird vorausgeschätzt, nicht verschoben.",
@@ -204,9 +210,15 @@ def _per_child(now: Current) -> dict[str, float]:
     }
 
 
-def _summed(table: pd.DataFrame, by: str) -> pd.DataFrame:
-    exact = table.groupby(by)[["before", "change", "after"]].agg(lambda v: sum(v, Decimal(0)))
-    return exact.join(table.groupby(by)[["posts", "reached"]].sum(min_count=1)).reset_index()
+def _summed(table: pd.DataFrame, by: str, names: dict[str, str]) -> pd.DataFrame:
+    """The cells summed exactly by area or service, in the order of `names`."""
+    exact: dict[str, list[Decimal]] = {}
+    counted: dict[str, list[float]] = {}
+    for key, *row in zip(table[by], *(table[column] for column in (*_EXACT, *_COUNTED)), strict=True):
+        exact[key] = [a + b for a, b in zip(exact.get(key, [Decimal(0)] * 3), row[:3], strict=True)]
+        counted[key] = [a + b for a, b in zip(counted.get(key, [0.0] * 2), row[3:], strict=True)]
+    rows = [(key, name, *exact[key], *counted[key]) for key, name in names.items() if key in exact]
+    return pd.DataFrame(rows, columns=[by, "name", *_EXACT, *_COUNTED])
 
 
 def _sentence(remaining: Decimal, places: Decimal, areas: pd.DataFrame) -> str:

@@ -14,44 +14,58 @@ from raumblick.ui.layout import escape
 
 _PERCENT = tuple(str(n) for n in range(0, 101, 5))
 _BOUNDS = ("ohne", "0", "2", "5", "10", "15", "20", "30", "50")
+_LIMITS = {"unter": "5", "ober": "15"}  # largest loss and gain to start with
 _AGAINST = "Gegen den bisherigen Anteil am Topf."
 _POINTS = tuple(str(n) for n in range(0, 101, 10))
 
 
 def wish(pot: Pot, base: Ground) -> Wish:
+    """The formula as the address says it."""
+    floor, cap = (_bound(selection.current(name, _BOUNDS, usual)) for name, usual in _LIMITS.items())
+    share = int(selection.current("sockel", _PERCENT, "40")) / 100
+    points = {key: selection.current(f"g_{key}", _POINTS, _first(base, key)) for key in map(str, base.burden.columns)}
+    weights = tuple((key, int(value)) for key, value in points.items())
+    return Wish(round(_given(pot)[0], 2), share, weights, floor, cap)
+
+
+def controls(pot: Pot, base: Ground) -> None:
     """The controls of the formula; everything travels in the address."""
-    amount = _amount(pot)
-    share = selection.select(
+    _amount(pot)
+    selection.select(
         "sockel", "Sockel nach jungen Menschen", _PERCENT, lambda p: f"{p} %", "40", "select_slider",
         help="Dieser Teil geht nach der Zahl der Menschen unter 18 Jahren, der Rest nach der Belastung.",
     )  # fmt: skip
     floor, cap = st.columns(2)
     with floor:
-        low = selection.select("unter", "Höchster Verlust", _BOUNDS, _bound_text, "5", help=_AGAINST)
+        selection.select("unter", "Höchster Verlust", _BOUNDS, _bound_text, _LIMITS["unter"], help=_AGAINST)
     with cap:
-        high = selection.select("ober", "Höchster Gewinn", _BOUNDS, _bound_text, "15", help=_AGAINST)
-    start = base.start
-    weights = []
-    for key in base.burden.columns:
-        given = str(10 * round(start.get(str(key), 0) / 10))
+        selection.select("ober", "Höchster Gewinn", _BOUNDS, _bound_text, _LIMITS["ober"], help=_AGAINST)
+    for key in map(str, base.burden.columns):
         label = f"{escape(base.names[key])} ({base.periods[key]})"
-        points = selection.select(f"g_{key}", label, _POINTS, str, given, "select_slider")
-        weights.append((str(key), int(points)))
-    return Wish(amount, int(share) / 100, tuple(weights), _bound(low), _bound(high))
+        selection.select(f"g_{key}", label, _POINTS, str, _first(base, key), "select_slider")
 
 
-def _amount(pot: Pot) -> float:
-    """The pot in euro as people write it; what cannot be read is said, and the plan stands."""
+def _first(base: Ground, key: str) -> str:
+    """Points that an indicator starts with."""
+    return str(10 * round(base.start.get(key, 0) / 10))
+
+
+def _given(pot: Pot) -> tuple[float, str]:
+    """The pot in euro, and the text of the address where it is no amount: then the plan stands."""
     text = selection.text("betrag")
     given = fmt.parse(text) if text else None
-    if text and (given is None or not 0 < given < 1e12):
-        st.warning(f"„{escape(text[:40])}“ ist kein Betrag. Schreibweise: 1.234.500 oder 1234500,50. Gezeigt wird der Plan.")
-        given = None
-    amount = given if given is not None else pot.total
+    wrong = bool(text) and (given is None or not 0 < given < 1e12)
+    return (pot.total if given is None or wrong else given), (text if wrong else "")
+
+
+def _amount(pot: Pot) -> None:
+    """The pot in euro as people write it; what cannot be read is said."""
+    amount, wrong = _given(pot)
+    if wrong:
+        st.warning(f"„{escape(wrong[:40])}“ ist kein Betrag. Schreibweise: 1.234.500 oder 1234500,50. Gezeigt wird der Plan.")
     st.session_state["w_betrag"] = fmt.number(amount, 0 if float(amount).is_integer() else 2)
     planned = f"Plan {pot.year}: {fmt.money(pot.total)}"
     st.text_input("Topf in Euro", key="w_betrag", on_change=_take_amount, args=(pot.total,), help=planned)
-    return round(float(amount), 2)
 
 
 def _take_amount(planned: float) -> None:
