@@ -54,6 +54,17 @@ def guarded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def odd_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home with the mini city and every kind of odd offer (`tests/homes.py`)."""
+    from homes import odd_frames, settle
+    from minicity import write_minicity
+
+    home = tmp_path_factory.mktemp("odd_home")
+    settle(write_minicity(tmp_path_factory.mktemp("odd_package"), odd_frames()), home)
+    return home
+
+
+@pytest.fixture(scope="session")
 def city_home(tmp_path_factory: pytest.TempPathFactory, musterstadt_package: Path) -> Path:
     """Home with the demo city, imported once for all tests of a run. Read only."""
     from homes import settle

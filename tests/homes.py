@@ -89,3 +89,25 @@ def _with_small_payment(rows: pd.DataFrame) -> pd.DataFrame:
     rows.loc[rows["booking_id"] == "b2", "amount"] = HIDDEN_AMOUNT
     other = rows[rows["booking_id"] == "b2"].assign(booking_id="b3", area_id="05", amount=OPEN_AMOUNT)
     return pd.concat([rows, other], ignore_index=True)
+
+
+def odd_frames() -> dict[str, pd.DataFrame]:
+    """Tables of the mini city with every kind of odd offer, and a target for Kitas."""
+    tables = minicity.frames()
+    rows = tables["facility"].assign(opens=None, closes=None)
+    numbers = ["places_licensed", "places_operable", "enrolled"]
+    rows[numbers] = rows[numbers].astype("Int64")
+    rows.loc[0, ["lon", "lat"]] = [None, None]
+    rows.loc[1, ["lon", "lat"]] = [11.5, 53.0]  # far outside
+    rows.loc[2, "area_id"] = "07"  # contradicts its point
+    rows.loc[3, numbers] = 0
+    rows.loc[4, numbers] = pd.NA
+    rows.loc[5, "closes"] = "2020-01-01"
+    rows.loc[6, "area_id"] = None
+    rows.loc[7, "opens"] = "2030-01-01"
+    tables["facility"] = rows
+    tables["target"] = pd.DataFrame(
+        [("kita", 0, 6, 50, "%", "plan", "2020-01-01", None, "Kita-Plan 2023")],
+        columns=["service", "age_from", "age_to", "value", "unit", "kind", "valid_from", "valid_to", "source"],
+    )
+    return tables

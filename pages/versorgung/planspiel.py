@@ -47,6 +47,8 @@ with layout.page("Standort-Planspiel") as store:
         st.header("Bestehendes Angebot", anchor=False)
         siting_view.change_one(result)
     with picture:
+        for note in result.notes:
+            st.warning(layout.escape(note.message))
         siting_map.draw(store, result, better, siting_map.filled(result, both))
         siting_view.listed(result)
     name = "" if saved is None else saved.name

@@ -18,6 +18,7 @@ from raumblick.answers.access import Access, Question, access, home_ground
 from raumblick.answers.ground import Plane
 from raumblick.answers.values import levels
 from raumblick.snapshot.store import Store
+from raumblick.stats.words import Note, number, several
 from raumblick.supply.errors import SupplyError
 from raumblick.supply.reach import ReachResult, by_area
 from raumblick.supply.siting import most_helpful
@@ -71,7 +72,7 @@ class Play:
     `result`: the reach with the moves. `areas`, one row an area: area_id, name, children, before, after (places a child
     reaches), change, gain (children times change), below_before, below_after (below the target).
     `sites`: facility_id, name, lon, lat, places, state (bleibt, neu, geändert, verlegt, geschlossen). `winning`, `losing`:
-    children who reach more or fewer places than today.
+    children who reach more or fewer places than today. `notes`: offers of the variant that nobody reaches.
     """
 
     base: Access
@@ -82,6 +83,7 @@ class Play:
     winning: float
     losing: float
     newly_reached: float
+    notes: tuple[Note, ...]
 
     @property
     def below(self) -> tuple[int, int]:
@@ -137,20 +139,29 @@ def play(store: Store, asked: Question, text: str) -> Play:
     plane, offers = home_ground(store).plane, base.supply.offers.set_index("facility_id")
     sites = offers[["name", "lon", "lat"]].assign(places=offers["places_licensed"], state="bleibt")
     result, today = base.reach.result, base.reach.result
-    for number, move in enumerate(moves, start=1):
+    for place, move in enumerate(moves, start=1):
         try:
-            result = _played(result, move, f"neu{number}", plane)
+            result = _played(result, move, f"{NEW}{place}", plane)
         except SupplyError as error:
             raise MoveError(str(error)) from error
-        _note_site(sites, move, f"neu{number}")
+        _note_site(sites, move, f"{NEW}{place}")
     areas = _areas(base, result)
     before, after = today.access, result.access
     people = pd.Series(today.field.children, today.field.ids)
     return Play(
         base, moves, result, areas, sites.reset_index(),
         winning=float(people[after > before + 1e-9].sum()), losing=float(people[after < before - 1e-9].sum()),
-        newly_reached=float(people[(before <= 0) & (after > 0)].sum()),
+        newly_reached=float(people[(before <= 0) & (after > 0)].sum()), notes=_alone(result, sites),
     )  # fmt: skip
+
+
+def _alone(result: ReachResult, sites: pd.DataFrame) -> tuple[Note, ...]:
+    """Offers that the variant opens or moves to where no child is within reach."""
+    seen = result.seen.reindex(sites.index[sites["state"].isin(["neu", "verlegt"])])
+    lost = sites.loc[seen.index[seen <= 0]]
+    places = float(lost["places"].sum())
+    text = f"{several(len(lost), 'Angebot', 'Angebote')} der Variante mit {number(places)} Plätzen ohne Kinder in Reichweite: "
+    return (Note("reaches_nobody", f"{text}Dort wäre niemand erreicht.", len(lost), places),) if len(lost) else ()
 
 
 def _played(result: ReachResult, move: Move, name: str, plane: Plane) -> ReachResult:

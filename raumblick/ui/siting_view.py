@@ -70,7 +70,8 @@ def open_new(centres: pd.DataFrame, usual: int) -> None:
 
 def change_one(result: Play) -> None:
     """Controls of an existing offer: its places, closing it, moving it to the clicked point."""
-    sites = result.sites[~result.sites["state"].isin(["neu", "geschlossen"])].sort_values("name")
+    known = result.sites.dropna(subset=["lon", "lat"])  # without a place nobody reaches it
+    sites = known[~known["state"].isin(["neu", "geschlossen"])].sort_values("name")
     if not len(sites):
         return
     names = dict(zip(sites["facility_id"], sites["name"], strict=True))

@@ -41,7 +41,7 @@ def question(store: Store, sentence: DeltaGenerator, method: str, known: Sequenc
     by_key = {service.key: service for service in known}
     first = next((key for key in ("kita_36", "kita", "hort") if key in by_key), known[0].key)
     with st.container(horizontal=True, gap="medium", key="controls"):
-        which = st.container(width=280)
+        which = st.container(width=250)
         level = level or controls.level(store)
         with which:
             key = selection.select("leistung", "Leistung", list(by_key), lambda k: by_key[k].name, first)
@@ -49,11 +49,11 @@ def question(store: Store, sentence: DeltaGenerator, method: str, known: Sequenc
             options = [*session.ask(kinds, store, key), CITY, OWN, NONE]
         except SupplyError as error:
             layout.nothing(sentence, layout.escape(str(error)), method)
-        kind = selection.select("ziel", "Verglichen mit", options, kind_text, options[0], width=210)
+        kind = selection.select("ziel", "Verglichen mit", options, kind_text, options[0], width=200)
         share = None
         if kind == OWN:
-            share = int(selection.select("wert", "Plätze je 100 Kinder", SHARES, str, "100", width=170)) / 100
-        radius = selection.select("weg", "Weg", RADII, way_text, "1500", width=130)
+            share = int(selection.select("wert", "Plätze je 100 Kinder", SHARES, str, "100", width=150)) / 100
+        radius = selection.select("weg", "Weg", RADII, way_text, "1500", width=110)
     return Question(key, level, None if kind == NONE else kind, float(radius), share)
 
 

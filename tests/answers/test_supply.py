@@ -6,7 +6,6 @@ import minicity
 import numpy as np
 import pandas as pd
 import pytest
-from homes import settle
 
 from raumblick.answers.ground import ground, homes, plane_of
 from raumblick.answers.supply import (
@@ -117,29 +116,9 @@ def test_reach_hands_out_all_places(planung):
 
 
 @pytest.fixture(scope="module")
-def broken(tmp_path_factory):
-    """The mini city with every kind of odd facility."""
-    tables = minicity.frames()
-    rows = tables["facility"].assign(opens=None, closes=None)
-    numbers = ["places_licensed", "places_operable", "enrolled"]
-    rows[numbers] = rows[numbers].astype("Int64")
-    rows.loc[0, ["lon", "lat"]] = [None, None]
-    rows.loc[1, ["lon", "lat"]] = [11.5, 53.0]  # far outside
-    rows.loc[2, "area_id"] = "07"  # contradicts its point
-    rows.loc[3, ["places_licensed", "places_operable"]] = [0, 0]
-    rows.loc[3, "enrolled"] = 0
-    rows.loc[4, numbers] = pd.NA
-    rows.loc[5, "closes"] = "2020-01-01"
-    rows.loc[6, "area_id"] = None
-    rows.loc[7, "opens"] = "2030-01-01"
-    tables["facility"] = rows
-    tables["target"] = pd.DataFrame(
-        [("kita", 0, 6, 50, "%", "plan", "2020-01-01", None, "Kita-Plan 2023")],
-        columns=["service", "age_from", "age_to", "value", "unit", "kind", "valid_from", "valid_to", "source"],
-    )
-    home = tmp_path_factory.mktemp("broken_home")
-    settle(minicity.write_minicity(tmp_path_factory.mktemp("broken_package"), tables), home)
-    return open_store(home, "mini", "planung")
+def broken(odd_home):
+    """The mini city with every kind of odd offer."""
+    return open_store(odd_home, "mini", "planung")
 
 
 def test_odd_facilities_have_an_answer_and_a_note(broken):

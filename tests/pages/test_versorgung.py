@@ -1,5 +1,7 @@
 """Pages of the group Versorgung in both views, by links and with odd addresses."""
 
+from html import unescape
+
 import minicity
 import pytest
 from desk import answer, said
@@ -68,6 +70,30 @@ def test_a_city_without_offers_says_how_to_bring_them(desk, tmp_path):
     desk.sit(tmp_path / "home")
     at = desk.open(PLACES)
     assert not at.exception and "keine Angebote mit Platzzahlen" in answer(at)
+
+
+def test_every_odd_offer_is_told_and_counted(desk, odd_home):
+    desk.sit(odd_home)
+    at = desk.open(PLACES, weg="0")
+    assert not at.exception and "240 Plätze für" in answer(at)  # of eight Kitas four count, one says no number
+    assert "„0“ gibt es in diesem Datenstand nicht" in at.warning[0].value
+    at = desk.unfold(at)
+    for told in (
+        "1 Angebot mit 60 Plätzen: öffnen erst nach dem Stichtag", "1 Angebot mit 60 Plätzen: sind am Stichtag schon geschlossen",
+        "1 Angebot ohne Koordinaten", "1 Angebot außerhalb der Stadt", "1 Angebot mit einem Gebiet, in dem ihr Punkt nicht liegt",
+        "1 Angebot ohne Platzzahl", "1 Angebot mit 0 Plätzen", "1 Angebot ohne Kinder in Reichweite mit 60 Plätzen",
+    ):  # fmt: skip
+        assert told in unescape(said(at)), told
+    at = desk.open(SITING, variante="platz@K00=5")
+    assert "K00" in at.warning[0].value and not at.exception
+    assert "K00" not in at.get_by_key("w_angebot").options
+
+
+def test_an_offer_that_reaches_nobody_is_told(desk, city_home):
+    desk.sit(city_home)
+    at = desk.open(SITING, variante="neu@53.00000,10.92000=50")
+    told = "1 Angebot der Variante mit 50 Plätzen ohne Kinder in Reichweite: Dort wäre niemand erreicht."
+    assert told in unescape(at.warning[0].value) and "erreichen 0 Kinder mehr" in answer(at)
 
 
 def test_a_placed_offer_changes_the_answer_and_goes_back(desk, city_home):
