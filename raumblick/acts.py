@@ -20,6 +20,8 @@ from raumblick.settings import Settings
 from raumblick.snapshot.publish import Shelf, SnapshotError
 
 if TYPE_CHECKING:
+    from raumblick.backup.restore import Restored
+    from raumblick.backup.take import Taken
     from raumblick.catalogue import Catalogue
     from raumblick.ingest import Ingested, Permit
 
@@ -173,6 +175,34 @@ def export(settings: Settings, person: Person, city_id: str, out: Path, catalogu
     with recorded(settings, person, "ausgegeben", "import", Note(city_id, current, "Datenpaket")):
         export_package(shelf, current, out, catalogue)
     return current
+
+
+def save_all(settings: Settings, person: Person, target: Path, now: dt.datetime) -> Taken:
+    """Write a backup of everything to `target`; see `raumblick.backup.take`. It holds numbers that are not public."""
+    from raumblick.backup.take import take  # a page has no use for it
+
+    if not settings.home.is_dir():  # nothing to write in a trail either
+        return take(settings, target, now)
+    with recorded(settings, person, "gesichert", "publish", Note("", detail=target.name)) as note:
+        taken = take(settings, target, now)
+        note.detail = f"{taken.path.name}, {taken.snapshots} Datenstände"
+    return taken
+
+
+def bring_back(settings: Settings, person: Person, source: Path, now: dt.datetime, replace: bool = False) -> Restored:
+    """Put a backup in place of the home; see `raumblick.backup.restore`. The restored trail says so, as its newest entry.
+
+    Raises:
+        NotAllowedError: the person has not the right. BackupError, OSError: nothing has changed.
+        AuditError: the backup is in place, but its trail could not be written.
+    """
+    from raumblick.backup.restore import restore
+
+    person.demand("publish", EVERYWHERE)
+    restored = restore(settings, source, now, replace)
+    _opened.cache_clear()  # what was open is the former trail
+    write(settings, person, "wiederhergestellt", Note("", detail=f"{source.name}, Stand {restored.created}"))
+    return restored
 
 
 def _known(settings: Settings, city_id: str) -> Shelf:

@@ -1,4 +1,5 @@
-"""The command line: `raumblick import | check | layout | demo | template | export | snapshots | audit`.
+"""The command line: `raumblick import | check | layout | demo | template | export | snapshots | audit |
+backup | restore`.
 
 Exit codes: 0 all is well, 1 findings or a fault that stopped the work (nothing has changed), 2 wrong use.
 """
@@ -14,8 +15,9 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from raumblick import __version__, acts, cli_audit
+from raumblick import __version__, acts, cli_audit, cli_backup
 from raumblick.answers.preview_text import lines_of
+from raumblick.backup.archive import BackupError
 from raumblick.catalogue import CatalogueError, load_catalogue
 from raumblick.demo import write_demo
 from raumblick.ingest import Ingested, Permit, Target, check_only, ingest, layouts_home
@@ -57,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except CatalogueError as error:
         more = f" (und {len(error.faults) - 1} weitere Fehler)" if len(error.faults) > 1 else ""
         return _say_error(f"Der Katalog ist fehlerhaft: {error.faults[0]}{more}.", 2)
-    except (SnapshotError, PlanError) as error:
+    except (SnapshotError, PlanError, BackupError) as error:
         return _say_error(str(error), 1)
     except IntakeError as error:
         _report(error.findings)
@@ -100,6 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     command.set_defaults(run=_export)
     _snapshot_commands(commands.add_parser("snapshots", help="Datenstände zeigen, zurücksetzen, aufräumen"))
     cli_audit.add(commands.add_parser("audit", help="das Protokoll prüfen, zeigen, kürzen"))
+    cli_backup.add(commands)
     return parser
 
 

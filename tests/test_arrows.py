@@ -18,7 +18,7 @@ ARROWS: dict[str, set[str]] = {
         "answers", "catalogue", "settings", "snapshot.store", "snapshot.publish", "ingest",
         "uploads", "mapping", "intake.findings", "acts", "roles", "plans.logins", "plans.audit", "plans.model",
     },
-    "acts": {"ingest", "snapshot", "plans", "roles", "settings", "catalogue"},
+    "acts": {"backup", "ingest", "snapshot", "plans", "roles", "settings", "catalogue"},
     "roles": {"settings"},
     "mapping": {"ingest", "intake", "settings"},
     "uploads": {"ingest", "intake", "catalogue", "settings"},
@@ -29,9 +29,12 @@ ARROWS: dict[str, set[str]] = {
     "supply": {"stats", "catalogue"},
     "money": {"stats", "catalogue"},
     "stats": set(),
+    "backup": {"plans", "settings", "snapshot.publish"},
+    "cli_backup": {"acts", "roles", "settings"},
     "cli_audit": {"acts", "parser", "roles", "settings"},
     "cli": {
-        "acts", "answers.preview_text", "cli_audit", "demo", "ingest", "intake", "mapping", "parser", "plans.model", "roles",
+        "acts", "answers.preview_text", "backup.archive", "cli_audit", "cli_backup", "demo", "ingest", "intake", "mapping",
+        "parser", "plans.model", "roles",
         "snapshot",
     }
     | BASE,
