@@ -43,6 +43,9 @@ with layout.page("Verteilung") as store:
     sharing_view.one_area(result, shown)
     st.header("Alle Gebiete", anchor=False)
     sharing_view.areas_table(store, result, pot, base)
+    if part := layout.fold("Der Weg zur Formel in Jahren", "way_part"):
+        with part:
+            sharing_view.years_table(store, pot, base)
     if base.left_out:
         names_left = ", ".join(map(layout.escape, base.left_out))
         st.caption(f"Nicht für alle Gebiete bekannt und darum nicht in der Formel: {names_left}.")

@@ -16,10 +16,10 @@ from raumblick.answers.planned import CITY, Planned, planned
 from raumblick.answers.values import areas, indicators
 from raumblick.money.errors import LAW, MoneyError
 from raumblick.money.formula import Distribution, share_out
-from raumblick.money.formula_text import LABELS, changes, explain
+from raumblick.money.formula_text import LABELS, changes, explain, over_years
 from raumblick.snapshot.store import Store
 
-__all__ = ["ALL", "LAW", "Ground", "MoneyError", "Pot", "Sharing", "Wish", "ground", "pots", "share"]
+__all__ = ["ALL", "LAW", "Ground", "MoneyError", "Pot", "Sharing", "Wish", "ground", "pots", "share", "way"]
 
 ALL = "alle"
 YOUTH = "pop_u18"
@@ -147,9 +147,7 @@ def share(base: Ground, pot: Pot, wish: Wish) -> Sharing:
     Raises:
         MoneyError: settings that no distribution can be made of; bounds that cannot be kept, with the smallest change.
     """
-    previous = pd.Series(dict(pot.amounts)).reindex(base.youth.index).fillna(0.0)
-    if previous.sum() > 0:
-        previous = previous * (wish.pot / previous.sum())
+    previous = _previous(base, pot, wish)
     weights = dict(wish.weights)
     found = share_out(wish.pot, base.youth, base.burden, weights, previous, wish.base_share, wish.floor, wish.cap)
     names = base.areas.set_index("area_id")["name"]
@@ -166,3 +164,27 @@ def share(base: Ground, pot: Pot, wish: Wish) -> Sharing:
     words = {key: explain(found, key, names[key], base.names) for key in moves.index}
     labels = {**LABELS, **base.names}
     return Sharing(found, rows, float(moves["change"].clip(lower=0).sum()), words, found.parts.rename(columns=labels))
+
+
+def way(base: Ground, pot: Pot, wish: Wish, years: int) -> pd.DataFrame:
+    """The way to the formula in equal parts of what is left: area_id, name, previous and one column a year (`1`, `2`, ...), euro.
+
+    Largest loss and gain count against the year before; each year's sum is the pot.
+
+    Raises:
+        MoneyError: as `share`.
+    """
+    previous = _previous(base, pot, wish)
+    found = over_years(
+        [wish.pot] * years, base.youth, base.burden, dict(wish.weights), previous,
+        base_share=wish.base_share, floor=wish.floor, cap=wish.cap,
+    )  # fmt: skip
+    names = base.areas.set_index("area_id")["name"].reindex(previous.index)
+    table = pd.DataFrame({"area_id": previous.index, "name": names.to_numpy(), "previous": previous.to_numpy()})
+    return table.assign(**{str(n): one.amounts.astype(float).to_numpy() for n, one in enumerate(found, start=1)})
+
+
+def _previous(base: Ground, pot: Pot, wish: Wish) -> pd.Series:
+    """What the areas have today, scaled to the pot that is wished for."""
+    previous = pd.Series(dict(pot.amounts)).reindex(base.youth.index).fillna(0.0)
+    return previous * (wish.pot / previous.sum()) if previous.sum() > 0 else previous

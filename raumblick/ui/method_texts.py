@@ -85,6 +85,24 @@ METHOD: Sections = (
         "Streuung der nächsten zwölf Monate. Eine Warnung ist immer eine Wahrscheinlichkeit: gelb ab 20 %, rot ab 50 %.",
     ),
     (
+        "Plan, Ist und übliche Abweichung",
+        "In Kraft ist der Plan des ersten Jahres nach dem letzten abgeschlossenen. Ab drei abgeschlossenen Jahren erwartet die "
+        "Prognose den Plan mit der mittleren Abweichung, die Plan und Ist dieser Zeile bisher hatten. Daneben steht eine zweite "
+        "Prognose aus laufenden Fällen, Dauer und Preis; der Unterschied ist in Kosten je Fall und Zu- und Abgänge zerlegt.",
+    ),
+    (
+        "Wo zusätzliches Geld am meisten hilft",
+        "Einen gemessenen Bedarf an offener Arbeit gibt es nicht. Angenommen wird, dass jedes Gebiet je belastetem jungen "
+        "Menschen so viel braucht, wie gut ausgestattete Gebiete heute haben; Kennzahl und Messlatte sind wählbar. Das Geld geht "
+        "dorthin, wo ein Euro am meisten ungedeckten Bedarf wegnimmt; das letzte Drittel einer Lücke wiegt anderthalbmal so viel "
+        "wie das erste. Rechtsansprüche werden vorausgeschätzt und nie gekürzt.",
+    ),
+    (
+        "Prävention",
+        "Ob mehr Prävention Hilfen erspart, ist nicht gesichert; voreingestellt ist keine Wirkung, frühestens nach einem Jahr. "
+        "Statt einer Ersparnis steht da, wie groß die Wirkung sein müsste, damit sich das Geld trägt.",
+    ),
+    (
         "Datenstand",
         "Jeder Import bildet einen neuen, unveränderlichen Datenstand mit Kennung und Prüfsummen. Jede Zahl auf jeder Seite "
         "stammt aus genau einem Datenstand; ein früherer kann jederzeit wieder in Kraft gesetzt werden.",

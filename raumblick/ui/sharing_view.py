@@ -6,13 +6,15 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from raumblick.answers.measure import Measure
-from raumblick.answers.sharing import Ground, Pot, Sharing, Wish
+from raumblick.answers.sharing import Ground, MoneyError, Pot, Sharing, Wish, way
 from raumblick.snapshot.store import Store
 from raumblick.ui import charts, selection, tables
 from raumblick.ui import format as fmt
 from raumblick.ui.layout import escape
 
-_PERCENT = tuple(str(n) for n in range(0, 101, 5))
+_PERCENT = (*(str(n) for n in range(0, 100, 5)), "97.5", "100")
+_PRESETS = {"40": "40 % Sockel", "80": "80 % Sockel (wie Hamburg)", "97.5": "97,5 % Sockel (wie Altona)"}
+_YEARS = ("2", "3", "4", "5")
 _BOUNDS = ("ohne", "0", "2", "5", "10", "15", "20", "30", "50")
 _LIMITS = {"unter": "5", "ober": "15"}  # largest loss and gain to start with
 _AGAINST = "Gegen den bisherigen Anteil am Topf."
@@ -22,7 +24,7 @@ _POINTS = tuple(str(n) for n in range(0, 101, 10))
 def wish(pot: Pot, base: Ground) -> Wish:
     """The formula as the address says it."""
     floor, cap = (_bound(selection.current(name, _BOUNDS, usual)) for name, usual in _LIMITS.items())
-    share = int(selection.current("sockel", _PERCENT, "40")) / 100
+    share = float(selection.current("sockel", _PERCENT, "40")) / 100
     points = {key: selection.current(f"g_{key}", _POINTS, _first(base, key)) for key in map(str, base.burden.columns)}
     weights = tuple((key, int(value)) for key, value in points.items())
     return Wish(round(_given(pot)[0], 2), share, weights, floor, cap)
@@ -32,9 +34,12 @@ def controls(pot: Pot, base: Ground) -> None:
     """The controls of the formula; everything travels in the address."""
     _amount(pot)
     selection.select(
-        "sockel", "Sockel nach jungen Menschen", _PERCENT, lambda p: f"{p} %", "40", "select_slider",
+        "sockel", "Sockel nach jungen Menschen", _PERCENT, _percent, "40", "select_slider",
         help="Dieser Teil geht nach der Zahl der Menschen unter 18 Jahren, der Rest nach der Belastung.",
     )  # fmt: skip
+    with st.container(horizontal=True, gap="small"):
+        for part, title in _PRESETS.items():
+            st.button(title, key=f"preset_{part}", on_click=selection.put, args=("sockel", part), type="tertiary")
     floor, cap = st.columns(2)
     with floor:
         selection.select("unter", "Höchster Verlust", _BOUNDS, _bound_text, _LIMITS["unter"], help=_AGAINST)
@@ -43,6 +48,29 @@ def controls(pot: Pot, base: Ground) -> None:
     for key in map(str, base.burden.columns):
         label = f"{escape(base.names[key])} ({base.periods[key]})"
         selection.select(f"g_{key}", label, _POINTS, str, _first(base, key), "select_slider")
+
+
+def _percent(key: str) -> str:
+    return f"{key.replace('.', ',')} %"
+
+
+def years_table(store: Store, pot: Pot, base: Ground) -> None:
+    """The way to the formula over some years, as a table."""
+    years = int(selection.select("jahre", "In wie vielen Jahren", _YEARS, lambda n: f"{n} Jahre", "3", width=200))
+    try:
+        rows = way(base, pot, wish(pot, base), years)
+    except MoneyError as error:
+        st.info(escape(str(error)))
+        return
+    st.markdown("Jedes Jahr geht ein gleicher Teil des Rests zur Formel; höchster Verlust und Gewinn gelten gegen das Vorjahr.")
+    columns = [tables.Column("name", fmt.level(base.level)), tables.Column("previous", "bisher (€)", 0)]
+    columns += [tables.Column(str(n), f"{n}. Jahr (€)", 0) for n in range(1, years + 1)]
+    columns.append(tables.Column("area_id", "Schlüssel"))
+    tables.table(rows, columns, f"Weg zur Formel {pot.name}", store, "way", _note_of(pot), state=None)
+
+
+def _note_of(pot: Pot) -> str:
+    return f"Ausgangspunkt: Plan {pot.year}."
 
 
 def _first(base: Ground, key: str) -> str:
@@ -123,7 +151,7 @@ def areas_table(store: Store, result: Sharing, pot: Pot, base: Ground) -> None:
 def _note(result: Sharing) -> str:
     found = result.found
     weights = ", ".join(f"{key} {fmt.number(100 * value, 0)} %" for key, value in found.weights.items())
-    base = f"Sockel {fmt.number(100 * found.base_share)} %"
+    base = f"Sockel {_percent(f'{100 * found.base_share:g}')}"
     return f"{base}; Gewichte: {weights or 'keine'}; gerundet auf {fmt.number(found.unit)} €."
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from raumblick.answers.sharing import ALL, MoneyError, Wish, ground, pots, share
+from raumblick.answers.sharing import ALL, MoneyError, Wish, ground, pots, share, way
 
 
 def wish(of, base, **changed):
@@ -49,3 +49,17 @@ def test_an_empty_formula_says_what_is_wrong(city):
     base = ground(city, pot.level)
     with pytest.raises(MoneyError, match="Kein Gewicht"):
         share(base, pot, wish(pot, base, weights=tuple((key, 0) for key in base.start)))
+
+
+def test_the_way_ends_where_the_formula_is_and_each_year_sums_to_the_pot(city):
+    pot = next(pot for pot in pots(city) if pot.service == "okja")
+    base = ground(city, pot.level)
+    given = wish(pot, base, floor=None, cap=None)
+    rows, end = way(base, pot, given, 3), share(base, pot, given).rows
+    assert rows["3"].to_numpy() == pytest.approx(end["amount"].to_numpy(), abs=100)
+    for year in ("1", "2", "3"):
+        assert rows[year].sum() == pytest.approx(pot.total)
+    third = rows["previous"] + (end["formula"] - rows["previous"]) / 3
+    assert rows["1"].to_numpy() == pytest.approx(third.to_numpy(), abs=100)
+    bound = way(base, pot, wish(pot, base, floor=0.02, cap=0.02), 2)
+    assert (bound["2"] / bound["1"]).between(0.979, 1.021).all()

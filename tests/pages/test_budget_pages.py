@@ -37,6 +37,16 @@ def test_an_amount_is_read_the_german_way(desk, city_home):
     assert total == pytest.approx(1_234_500, abs=1)
 
 
+def test_a_preset_and_the_way_in_years(desk, city_home):
+    desk.sit(city_home)
+    desk.open(SHARING)
+    at = desk.open(SHARING, unfold=True, jahre="4")
+    next(found for found in at.button if "Altona" in found.label).click().run()
+    assert not at.exception and "97.5" in at.query_params["sockel"]
+    rows = next(frame.value for frame in at.dataframe if "4. Jahr (€)" in frame.value.columns)
+    assert len(rows) == 7
+
+
 def test_what_is_no_amount_is_said_and_the_plan_stands(desk, city_home):
     desk.sit(city_home)
     at = desk.open(SHARING, betrag="viel")
