@@ -149,3 +149,40 @@ def test_kill_while_publishing(home, tmp_path, point):
     assert len(Shelf(home, "mini").ids()) == (1 if point == "before the rename" else 2)
     assert run(package(tmp_path, 30), home, 30)
     assert version_in_force(home) == 30 and leftovers(home) == []
+
+
+def swing(home, ids, pipe):
+    """In a process of its own: back and forth between snapshots, telling how often it has moved."""
+    for number in range(1_000_000):
+        Shelf(home, "mini").enforce(ids[number % 3])
+        pipe.send(number)
+
+
+def test_kill_while_rolling_back(home):
+    shelf, rng = Shelf(home, "mini"), random.Random(20260116)
+    first = shelf.ids()[0]
+    ids = [first, f"{first}-1", f"{first}-2"]
+    for other in ids[1:]:
+        folder = Path(shutil.copytree(shelf.path(first), shelf.path(first).with_name(other)))
+        manifest = (folder / "manifest.json").read_text("utf-8")
+        (folder / "manifest.json").write_text(manifest.replace(first, other), "utf-8")
+    for _ in range(CRASHES if "RAUMBLICK_CRASHES" in os.environ else 5):
+        here, there = SERVER.Pipe(duplex=False)
+        process = SERVER.Process(target=swing, args=(home, ids, there))
+        process.start()
+        there.close()
+        told = here.recv()
+        process.join(rng.random() * 0.02)
+        process.kill()
+        process.join()
+        try:
+            while True:
+                told = here.recv()
+        except EOFError:
+            pass
+        moved = shelf.current()
+        assert moved in ids and shelf.manifest(moved)
+        assert moved in (ids[told % 3], ids[(told + 1) % 3]), "a move that was told is lost"
+    assert version_in_force(home) == 10
+    shelf.prune(3)
+    assert leftovers(home) == []

@@ -59,6 +59,13 @@ def test_the_last_one_published_is_in_force_and_all_are_listed_newest_first(shel
     assert shelves(shelf.home) == [shelf]
 
 
+def test_a_clock_that_was_set_back_loses_no_publication(shelf):
+    publish(shelf, IDS[4], IDS[2])  # the later one by the calendar was published first
+    assert shelf.current() == IDS[2] and shelf.ids() == [IDS[4], IDS[2]]
+    assert shelf.prune(1) == [] and shelf.current() == IDS[2]
+    assert shelf.roll_back(IDS[4]) == IDS[4] == shelf.current()
+
+
 def test_others_may_read_what_is_published(shelf):
     publish(shelf, IDS[0])
     assert shelf.path(IDS[0]).stat().st_mode & 0o777 == 0o755
