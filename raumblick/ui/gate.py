@@ -57,7 +57,12 @@ def who() -> Person:
         return capped(LOCAL, known.view)
     if get_option("server.trustedUserHeaders"):
         raise RefusedError("headers", "Raumblick ist falsch eingestellt: Köpfe von Anfragen dürfen niemanden ausweisen.")
-    claims = st.user.to_dict()
+    return judged(st.user.to_dict())
+
+
+def judged(claims: Mapping[str, Any]) -> Person:
+    """The person with these claims, which Streamlit has read from a cookie that it signed; errors as `who`."""
+    known = settings()
     if not claims.get("is_logged_in"):
         person = visitor(_rules())
         if person is None:

@@ -1,7 +1,7 @@
 """The HTTP side of a login: what must be set up before the server starts, and what Streamlit's own routes lack.
 
-Streamlit's logout only deletes a cookie in one browser, and its faults are English. Here the login itself ends, and whoever
-does not get in reads why.
+Streamlit's logout only deletes a cookie in one browser, its faults are English, and it takes files from anybody. Here the
+login itself ends, whoever does not get in reads why, and files are taken from those alone who are logged in.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ import importlib.util
 import json
 import logging
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
 from streamlit.config import get_option
@@ -23,13 +24,13 @@ from streamlit.web.server.starlette.starlette_app_utils import decode_signed_val
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from raumblick.plans.model import PlanError
-from raumblick.roles import load_rules
+from raumblick.roles import RefusedError, load_rules
 from raumblick.settings import Settings, SettingsError
 from raumblick.ui import gate
 
 log = logging.getLogger(__name__)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
-_LOGOUT, _LOGINS = "/auth/logout", ("/auth/login", "/oauth2callback")
+_LOGOUT, _LOGINS, _UPLOAD = "/auth/logout", ("/auth/login", "/oauth2callback"), "/_stcore/upload_file/"
 _NEEDED = ("client_id", "client_secret", "server_metadata_url")
 _PAGE = """<!doctype html>
 <html lang="de"><head><meta charset="utf-8"><title>Raumblick</title></head>
@@ -79,10 +80,12 @@ class LoginRoutes:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass every request on; look at those of the login only."""
-        path = str(scope.get("path", "")) if scope["type"] == "http" else ""
-        if path.endswith(_LOGOUT) and not _end(Headers(scope=scope).get("cookie", "")):
+        path = str(scope.get("path", "")) if scope["type"] == "http" and gate.settings().login else ""
+        if path.endswith(_LOGOUT) and not _end(_claims(scope)):
             page = _page("Nicht abgemeldet", "Die Abmeldung ließ sich nicht festhalten. Bitte noch einmal abmelden.")
             await page(scope, receive, send)
+        elif _UPLOAD in path and scope["method"] == "PUT" and not _inside(_claims(scope)):
+            await PlainTextResponse("Dateien nimmt Raumblick nach der Anmeldung.", 403)(scope, receive, send)
         elif path.endswith(_LOGINS):
             await self._log_in(scope, receive, send)
         else:
@@ -113,20 +116,31 @@ def _page(title: str, text: str) -> HTMLResponse:
     return HTMLResponse(_PAGE.format(title=title, text=text, base=f"/{base}" if base else ""), 503)
 
 
-def _end(cookies: str) -> bool:
-    """End the login that a request's cookie is of; False where that could not be kept."""
-    if not gate.settings().login:
-        return True
-    jar, secret = cookie_parser(cookies), get_cookie_secret()
+def _claims(scope: Scope) -> dict[str, Any]:
+    """The claims of a request's cookie, empty where it has none that this server signed."""
+    jar, secret = cookie_parser(Headers(scope=scope).get("cookie", "")), get_cookie_secret()
 
     def signed(name: str) -> bytes | None:
         return decode_signed_value(secret, name, jar[name].encode("latin-1", "replace")) if name in jar else None
 
     try:
-        claims = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"null")
+        claims = json.loads(get_cookie_with_chunks(signed, USER_COOKIE_NAME) or b"{}")
     except ValueError:
-        return True
-    if not isinstance(claims, dict):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _inside(claims: Mapping[str, Any]) -> bool:
+    """True for somebody who is logged in and comes in."""
+    try:
+        return bool(claims.get("is_logged_in")) and bool(gate.judged(claims).roles)
+    except RefusedError:
+        return False
+
+
+def _end(claims: Mapping[str, Any]) -> bool:
+    """End the login with these claims; False where that could not be kept."""
+    if not claims:
         return True
     try:
         gate.end(claims)

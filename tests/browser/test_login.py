@@ -205,6 +205,14 @@ def test_a_cookie_changed_by_hand_gets_nobody_in(enter, house):
     outside(b"".join(visitor.frames))
 
 
+def test_files_are_taken_from_those_who_are_logged_in(house):
+    address, file = f"{house.address}/_stcore/upload_file/x/y", {"file": ("a.csv", b"a;b")}
+    for cookie in ("", made(house.address, groups=["rb-chefin"]), made(house.address, iat=1), "x.y.z"):
+        answer = httpx.put(address, files=file, cookies={COOKIE: cookie})
+        assert (answer.status_code, answer.text) == (403, "Dateien nimmt Raumblick nach der Anmeldung.")
+    assert "nach der Anmeldung" not in httpx.put(address, files=file, cookies={COOKIE: made(house.address)}).text
+
+
 LIES = {
     "expired": lambda claims, header, key: ({**claims, "iat": claims["iat"] - 9000, "exp": claims["iat"] - 8000}, header, key),
     "for another client": lambda claims, header, key: ({**claims, "aud": "sportverein"}, header, key),
