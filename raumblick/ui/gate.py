@@ -17,11 +17,12 @@ from streamlit.config import get_option
 from raumblick import acts
 from raumblick.plans.logins import EndedLogins, open_logins
 from raumblick.plans.model import PlanError
-from raumblick.roles import LOCAL, Person, RefusedError, Rules, capped, identify, load_rules, session_key, visitor
+from raumblick.roles import LOCAL, Person, RefusedError, Right, Rules, capped, identify, load_rules, session_key, visitor
 from raumblick.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
 _SAID = "_gate_said"
+_NEEDED: dict[str, Right] = {"Import": "import", "Protokoll": "audit"}  # pages that say nothing to anybody else
 _LONGEST = 24 * 3600  # seconds that any login can last
 _TOLD = ("unknown", "foreign", "unfit", "future")  # refusals that somebody should look into
 
@@ -101,6 +102,11 @@ def admitted() -> bool:
     return True
 
 
+def leads(title: str) -> bool:
+    """True where a link to the page of this title leads somewhere; the page itself checks in any case."""
+    return title not in _NEEDED or who().may_somewhere(_NEEDED[title])
+
+
 def somebody() -> None:
     """In the sidebar: who is logged in, and the way out; nothing without login."""
     if not settings().login:
@@ -109,8 +115,9 @@ def somebody() -> None:
         st.button("Anmelden", on_click=_log_in, key="log_in")
         return
     name = " ".join(who().name.split())
-    st.text(f"Angemeldet: {name}")
-    st.button("Abmelden", on_click=leave, key="log_out")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(f"Angemeldet: {name}", width="content")
+        st.button("Abmelden", on_click=leave, key="log_out")
     if said := st.session_state.pop(_SAID, None):
         st.error(said)
 
@@ -148,10 +155,11 @@ def _closed(error: RefusedError) -> None:
     else:
         st.warning(str(error))
         _tell(error)
-    if error.code != "headers":
-        st.button("Anmelden" if error.code == "nobody" else "Neu anmelden", on_click=_log_in, key="log_in")
-    if st.user.to_dict().get("is_logged_in"):
-        st.button("Abmelden", on_click=leave, key="log_out")
+    with st.container(horizontal=True):
+        if error.code != "headers":
+            st.button("Anmelden" if error.code == "nobody" else "Neu anmelden", on_click=_log_in, key="log_in")
+        if st.user.to_dict().get("is_logged_in"):
+            st.button("Abmelden", on_click=leave, key="log_out")
     if said := st.session_state.pop(_SAID, None):
         st.error(said)
 

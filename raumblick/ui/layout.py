@@ -37,7 +37,8 @@ def navigation(groups: Mapping[str, Sequence[Page]]) -> None:
         for title, pages in groups.items():
             st.caption(f"**{title}**")
             for entry in pages:
-                st.page_link(entry)
+                if gate.leads(entry.title):
+                    st.page_link(entry)
 
 
 def head() -> None:

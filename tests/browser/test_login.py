@@ -17,6 +17,7 @@ from joserfc.jwk import OctKey, RSAKey
 from logins import COOKIE, ROLES, Liar, door, liar, log_in, look, made, mock_provider, secrets_file
 from minicity import frames, write_minicity
 from playwright.sync_api import expect
+from test_walk import violations
 
 from raumblick.plans.audit import open_trail
 
@@ -96,7 +97,7 @@ def test_a_fresh_server_shows_nobody_anything_on_any_address(enter, house):
         assert "nach der Anmeldung" in outside(asked)
     visitor = enter()
     assert "nach der Anmeldung" in sees(visitor, "/protokoll", stadt="mini")
-    assert visitor.page.locator("h1").inner_text() == "Raumblick"
+    assert visitor.page.locator("h1").inner_text() == "Raumblick" and violations(visitor.page) == []
     outside(b"".join(visitor.frames))
 
 
@@ -171,7 +172,7 @@ def test_without_a_role_nobody_comes_in_and_leitung_reads_of_it(enter, house):
     lea = enter(log_in(house.address, "lea")[0])
     text = sees(lea, "/protokoll")
     assert "sind da und unverändert" in text and "Angemeldet: Lea" in text
-    assert b"fremd" in b"".join(lea.frames)
+    assert b"fremd" in b"".join(lea.frames) and violations(lea.page) == []
 
 
 @pytest.mark.parametrize(

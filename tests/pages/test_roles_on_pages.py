@@ -104,6 +104,9 @@ def test_the_view_follows_the_role(login):
         at = opened("Daten und Quellen", claims(group, sub=group))
         assert f"Ansicht: {view}" in beside(at) and not at.exception
         assert [b.label for b in at.sidebar.button] == ["Abmelden"]
+    for group, missing in (("ausschuss", {"Import", "Protokoll"}), ("planung", {"Protokoll"}), ("leitung", set())):
+        links = {link.label for link in opened("Methodik", claims(group)).sidebar.get("page_link")}
+        assert set(PAGES) - links == missing
     assert opened("Import", claims("ausschuss")).info[0].value == "Daten einlesen kann nur die Ansicht der Planung."
     assert len(opened("Import", claims("planung")).file_uploader) == 1
     assert not opened("Protokoll", claims("planung")).dataframe
