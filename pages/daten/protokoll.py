@@ -21,5 +21,5 @@ with layout.page_without_data("Protokoll"):
     st.caption(
         "Jeder Eintrag ist mit dem vorigen versiegelt: Wird einer geändert, entfernt oder eingeschoben, stimmt die Kette nicht "
         f"mehr. Einträge werden nach {session.settings().audit_days} Tagen gelöscht. Dasselbe prüft der Befehl "
-        "`raumblick audit check`."
+        "„raumblick audit check“."
     )
