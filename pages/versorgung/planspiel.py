@@ -4,7 +4,7 @@ import streamlit as st
 
 from raumblick.answers.access import SupplyError, offered
 from raumblick.answers.siting import MoveError, centres, helpful, play
-from raumblick.ui import layout, plays_shelf, plays_view, selection, session, siting_map, siting_view, supply_view
+from raumblick.ui import layout, plays_shelf, plays_view, search_view, selection, session, siting_map, siting_view, supply_view
 
 METHOD = (
     "Jedes Angebot teilt sich unter allen Kindern auf, die es auf dem gewählten Weg erreichen (Luftlinie mal 1,3, nähere zählen "
@@ -55,6 +55,9 @@ with layout.page("Standort-Planspiel") as store:
     if both is not None:
         with beside:
             plays_view.compare(result, both, name)
+    if part := layout.fold("Wo helfen mehrere Angebote zusammen?", "search"):
+        with part:
+            search_view.search(store, asked, text, usual)
     if part := layout.fold("Tabelle mit denselben Zahlen", "twin"):
         with part:
             siting_view.areas_table(store, result, both, name)

@@ -13,7 +13,8 @@ from typing import Any
 import streamlit as st
 
 log = logging.getLogger(__name__)
-Work = Callable[[Callable[[str], None]], Any]
+Step = Callable[[str], None]
+Work = Callable[[Step], Any]
 
 
 @dataclass

@@ -72,6 +72,16 @@ def test_a_city_without_offers_says_how_to_bring_them(desk, tmp_path):
     assert not at.exception and "keine Angebote mit Platzzahlen" in answer(at)
 
 
+def test_several_offers_are_found_at_once_and_opened(desk, city_home):
+    desk.sit(city_home)
+    at = desk.unfold(desk.open(SITING, weg="1000", suchzahl="2"))
+    assert not at.exception and "Mit **2** weiteren Angeboten haben" in said(at) and "Schnelle Antwort" in said(at)
+    at.button(key="search_open").click().run()
+    assert not at.exception and "Mit **2 Änderungen** erreichen" in answer(at)
+    at.get_by_key("w_suchziel").select("all").run()
+    assert not at.exception and "Schnelle Antwort" not in said(at)
+
+
 def test_every_odd_offer_is_told_and_counted(desk, odd_home):
     desk.sit(odd_home)
     at = desk.open(PLACES, weg="0")
