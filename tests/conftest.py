@@ -1,8 +1,13 @@
 """Fixtures that several test folders share."""
 
+import fcntl
 import os
+import shutil
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import settings
 
@@ -24,63 +29,83 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def musterstadt_package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], object]], Path]:
+    """`once(name, make)`: a folder that `make` fills one time for all processes of a run. Read it, do not change it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "once"
+    shared.mkdir(exist_ok=True)
+
+    def fill(name: str, make: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
+        return folder
+
+    return fill
+
+
+@pytest.fixture(scope="session")
+def musterstadt_package(once) -> Path:
     """Folder with the data package of the demo city: 63 areas, 2015-2025, every table. Read it, do not change it."""
     from raumblick.demo import write_demo
 
-    return write_demo(tmp_path_factory.mktemp("musterstadt"))
+    return once("musterstadt", lambda folder: write_demo(folder))
 
 
 @pytest.fixture(scope="session")
-def mini_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def mini_home(once) -> Path:
     """Home with one snapshot, that of the mini city (`tests/minicity.py`). Read only: copy it to damage it."""
+    return once("mini_home", lambda home: _settle_mini(home, None))
+
+
+@pytest.fixture(scope="session")
+def guarded_home(once) -> Path:
+    """Home with the mini city under attacking names and with numbers below the threshold (`tests/homes.py`)."""
+    from homes import guarded_frames
+
+    return once("guarded_home", lambda home: _settle_mini(home, guarded_frames()))
+
+
+@pytest.fixture(scope="session")
+def need_home(once) -> Path:
+    """Home with the mini city and the indicators of an index that can be computed by hand (`tests/needcity_home.py`)."""
+    from needcity_home import frames
+
+    return once("need_home", lambda home: _settle_mini(home, frames()))
+
+
+def _settle_mini(home: Path, frames: dict[str, pd.DataFrame] | None) -> None:
     from homes import settle
     from minicity import write_minicity
 
-    home = tmp_path_factory.mktemp("mini_home")
-    settle(write_minicity(tmp_path_factory.mktemp("mini_package")), home)
-    return home
+    with tempfile.TemporaryDirectory() as package:
+        settle(write_minicity(Path(package), frames), home)
 
 
 @pytest.fixture(scope="session")
-def guarded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Home with the mini city under attacking names and with numbers below the threshold (`tests/homes.py`)."""
-    from homes import guarded_frames, settle
-    from minicity import write_minicity
-
-    home = tmp_path_factory.mktemp("guarded_home")
-    settle(write_minicity(tmp_path_factory.mktemp("guarded_package"), guarded_frames()), home)
-    return home
-
-
-@pytest.fixture(scope="session")
-def odd_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def odd_home(once) -> Path:
     """Home with the mini city and every kind of odd offer (`tests/homes.py`)."""
-    from homes import odd_frames, settle
-    from minicity import write_minicity
+    from homes import odd_frames
 
-    home = tmp_path_factory.mktemp("odd_home")
-    settle(write_minicity(tmp_path_factory.mktemp("odd_package"), odd_frames()), home)
-    return home
+    return once("odd_home", lambda home: _settle_mini(home, odd_frames()))
 
 
 @pytest.fixture(scope="session")
-def city_home(tmp_path_factory: pytest.TempPathFactory, musterstadt_package: Path) -> Path:
+def city_home(once, musterstadt_package: Path) -> Path:
     """Home with the demo city, imported once for all tests of a run. Read only."""
     from homes import settle
 
-    home = tmp_path_factory.mktemp("city_home")
-    settle(musterstadt_package, home)
-    return home
+    return once("city_home", lambda home: settle(musterstadt_package, home))
 
 
 @pytest.fixture(scope="session")
-def need_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Home with the mini city and the indicators of an index that can be computed by hand (`tests/needcity_home.py`)."""
+def real_home(once, shared_data: Path) -> Callable[[str], Path]:
+    """`real_home("leipzig")`: home with a real city, imported once for all tests of a run. Read only."""
     from homes import settle
-    from minicity import write_minicity
-    from needcity_home import frames
 
-    home = tmp_path_factory.mktemp("need_home")
-    settle(write_minicity(tmp_path_factory.mktemp("need_package"), frames()), home)
-    return home
+    return lambda city: once(f"{city}_home", lambda home: settle(shared_data / city, home))

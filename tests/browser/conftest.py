@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -15,95 +14,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from places import CHROMIUM, ROOT, SCREENSHOTS, SHARED_DATA
+from playwright.sync_api import Browser, sync_playwright
+from visitor import Visitor
 
-ROOT = Path(__file__).resolve().parents[2]
-SHARED_DATA = ROOT.parent / "shared" / "data"
-SCREENSHOTS = Path(__file__).parent / "screenshots"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
 FLAGS += ["--disable-background-networking", "--disable-component-update"]
-OWN = re.compile(r"(https?|wss?)://127\.0\.0\.1(:\d+)?/|data:|blob:")
-
-# What Streamlit's own pages cause and the app cannot mend: (address, reason).
-KNOWN_FAULTS = (
-    (
-        re.compile(r"/[a-z]+/_stcore/(health|host-config)$"),
-        "on a page's own address Streamlit first looks for a server below that address, and then finds it at the root",
-    ),
-)
-
-READY = """() => {
-    const app = document.querySelector('[data-testid="stApp"]');
-    if (!app || app.getAttribute("data-test-script-state") !== "notRunning") return false;
-    if (!document.querySelector("h1") || document.querySelector('[data-testid="stSkeleton"]')) return false;
-    const drawn = (canvas) => canvas && (canvas.dataset.step || canvas.parentElement.clientWidth === 0);
-    const inside = (host) => [...host.querySelectorAll("*")].map((e) => e.shadowRoot?.querySelector("canvas.base")).find(Boolean);
-    return [...document.querySelectorAll(".stBidiComponent")].every((host) => drawn(inside(host)));
-}"""
-
-
-class Visitor:
-    """One page of one browser context, and what happened on it: requests, faults, and frames of the web socket."""
-
-    def __init__(self, page: Page, address: str):
-        self.page, self.address = page, address
-        self.requests: list[str] = []
-        self.faults: list[str] = []
-        self.frames: list[bytes] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("console", self._console)
-        page.on("pageerror", lambda error: self.faults.append(str(error)))
-        page.on("dialog", self._dialog)
-        page.on("websocket", self._socket)
-
-    def _console(self, message: Any) -> None:
-        if message.type == "error" and not any(known.search(message.location["url"]) for known, _ in KNOWN_FAULTS):
-            self.faults.append(f"{message.text} ({message.location['url']})")
-
-    def _dialog(self, dialog: Any) -> None:
-        self.faults.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    def _socket(self, socket: Any) -> None:
-        self.requests.append(socket.url)
-        socket.on("framereceived", lambda frame: self.frames.append(frame if isinstance(frame, bytes) else frame.encode()))
-
-    def go(self, path: str = "/", **address: str) -> Page:
-        """Open an address of the app and wait until the page is complete."""
-        query = "&".join(f"{name}={value}" for name, value in address.items())
-        self.page.goto(f"{self.address}{path}{'?' if query else ''}{query}")
-        return self.wait()
-
-    def wait(self) -> Page:
-        """Until the script has ended and every map on the page is drawn."""
-        self.page.wait_for_timeout(120)  # a click has reached the server by then
-        self.page.wait_for_function(READY, timeout=30_000)
-        return self.page
-
-    def look(self, scheme: str, width: int = 1440) -> Page:
-        """The same page in another theme and width; colours need a moment to fade over."""
-        self.page.set_viewport_size({"width": width, "height": 1000})
-        self.page.emulate_media(color_scheme=scheme)
-        self.page.wait_for_timeout(350)
-        return self.wait()
-
-    def strangers(self) -> list[str]:
-        """Requests that left this machine."""
-        return [url for url in self.requests if not OWN.match(url)]
 
 
 @pytest.fixture(scope="session")
-def cities_home(tmp_path_factory: pytest.TempPathFactory, city_home: Path, guarded_home: Path) -> Path:
+def cities_home(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Home with the demo city, the guarded mini city and, where their data lie beside the checkout, Leipzig and Berlin."""
-    from homes import settle
-
+    sources = [request.getfixturevalue(name) for name in ("city_home", "guarded_home")]
+    if SHARED_DATA.is_dir():
+        sources += [request.getfixturevalue("real_home")(c) for c in ("leipzig", "berlin") if (SHARED_DATA / c).is_dir()]
     home = tmp_path_factory.mktemp("cities_home")
-    for source in (city_home, guarded_home):
+    for source in sources:
         shutil.copytree(source, home, dirs_exist_ok=True)
-    for city in ("leipzig", "berlin"):
-        if (SHARED_DATA / city).is_dir():
-            settle(SHARED_DATA / city, home)
     return home
 
 

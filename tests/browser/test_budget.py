@@ -6,10 +6,11 @@ from decimal import Decimal
 from io import BytesIO, StringIO
 
 import pytest
-from conftest import CHROMIUM, Visitor
 from openpyxl import load_workbook
+from places import CHROMIUM
 from playwright.sync_api import Page, expect
 from test_walk import unfold, violations
+from visitor import Visitor
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")]
 NORTH, SOUTH = "Planungsraum Nord", "Planungsraum Süd"  # P2, P4

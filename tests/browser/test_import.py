@@ -7,7 +7,7 @@ from pathlib import Path
 
 import minicity
 import pytest
-from conftest import CHROMIUM
+from places import CHROMIUM
 from playwright.sync_api import expect
 
 from raumblick.snapshot.publish import Shelf

@@ -4,7 +4,7 @@ opened by a link elsewhere, joined and compared; no other host is asked."""
 import re
 
 import pytest
-from conftest import CHROMIUM
+from places import CHROMIUM
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")]

@@ -41,9 +41,7 @@ def app(tmp_path_factory, mini_home):
     secrets = secrets_file(folder / "secrets.toml", f"http://127.0.0.1:{port}", f"http://127.0.0.1:{own}")
     idp = subprocess.Popen(["node", "provider.js", str(own), f"http://127.0.0.1:{port}"], cwd=folder, stdout=subprocess.PIPE)
     assert idp.stdout is not None and idp.stdout.readline() == b"ready\n"
-    process, address = start_app(
-        home, "planung", folder / "log.txt", port, (f"--secrets.files={secrets}",), RAUMBLICK_LOGIN="an"
-    )
+    process, address = start_app(home, "planung", folder / "log.txt", port, (f"--secrets.files={secrets}",), RAUMBLICK_LOGIN="an")
     yield address
     for one in (process, idp):
         one.terminate()

@@ -11,8 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import CHROMIUM, ROOT, SCREENSHOTS, SHARED_DATA
 from homes import ENTITY, HIDDEN_TEXTS, IMAGE
+from places import CHROMIUM, ROOT, SCREENSHOTS, SHARED_DATA
 from playwright.sync_api import Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")]
@@ -109,7 +109,7 @@ def test_every_page_wide_and_narrow(page, city):
     looks = (("light", 1440), ("dark", 900)) if city == "musterstadt" else (("light", 1440),)
     page.go("/", stadt=city)
     for title in PAGES if city == "musterstadt" else OF_A_CITY:
-        page.look("light")
+        looks = looks[::-1]
         page.page.locator('[data-testid="stSidebar"]').get_by_role("link", name=title, exact=True).click()
         expect(page.page.locator("h1")).to_have_text(title)
         for scheme, width in looks:

@@ -6,12 +6,13 @@ listed here that is taken: only what is refused, with the code that has to say i
 
 import datetime as dt
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from raumblick.catalogue import load_catalogue
-from raumblick.ingest import Target, check_only, ingest
+from raumblick.ingest import Target, check_only
 from raumblick.settings import Settings
 
 SHARED_DATA = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -54,13 +55,12 @@ def files() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def home(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Leipzig from its folder, Berlin from what the single files build on."""
+def home(real_home, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Leipzig and Berlin, which the single files build on."""
     folder = tmp_path_factory.mktemp("every")
-    settings, catalogue = Settings(home=folder / "home"), load_catalogue()
-    assert ingest(shared_data / "leipzig", settings, catalogue, NOW).snapshot_id
-    assert ingest(shared_data / "berlin", settings, catalogue, NOW).snapshot_id
-    return folder / "home"
+    for city in ("leipzig", "berlin"):
+        shutil.copytree(real_home(city), folder, dirs_exist_ok=True)
+    return folder
 
 
 def target_of(name: str) -> Target:

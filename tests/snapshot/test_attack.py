@@ -310,9 +310,8 @@ def test_a_city_too_large_for_linear_programs_is_safe_too(seed, tmp_path, monkey
 
 @pytest.mark.realdata
 @pytest.mark.parametrize("city", ["leipzig", "berlin"])
-def test_nothing_is_recovered_in_a_real_city(city, shared_data, tmp_path):
-    settle(shared_data / city, tmp_path / "home")
-    hidden, found = recovered(public_file(tmp_path / "home"))
+def test_nothing_is_recovered_in_a_real_city(city, real_home):
+    hidden, found = recovered(public_file(real_home(city)))
     assert hidden > 500
     assert found == []
 

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 
 import pytest
+from homes import NOW
 from minicity import write_minicity
 
 from raumblick.catalogue import load_catalogue
@@ -34,12 +35,12 @@ def test_what_is_written_out_imports_to_the_same_content(tmp_path):
             assert file.read_bytes() == (twice / file.name).read_bytes(), file.name
 
 
-def test_the_demo_city_goes_out_and_in(tmp_path, musterstadt_package):
+def test_the_demo_city_goes_out_and_in(tmp_path, city_home):
     catalogue = load_catalogue()
-    first = ingest(musterstadt_package, Settings(home=tmp_path / "a"), catalogue, NOON)
-    package = export_package(Shelf(tmp_path / "a", "musterstadt"), first.snapshot_id, tmp_path / "out", catalogue)
-    again = ingest(package, Settings(home=tmp_path / "b"), catalogue, NOON)
-    assert again.snapshot_id == first.snapshot_id
+    shelf = Shelf(city_home, "musterstadt")
+    package = export_package(shelf, shelf.current(), tmp_path / "out", catalogue)
+    again = ingest(package, Settings(home=tmp_path / "b"), catalogue, NOW)
+    assert again.snapshot_id == shelf.current()
 
 
 def test_other_content_has_another_hash(tmp_path):
