@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,22 @@ class Measure:
         found = np.where(self.state == HIDDEN, -2, np.where(unknown, -1, classify(values, breaks)))
         object.__setattr__(self, "breaks", breaks)
         object.__setattr__(self, "classes", found)
+
+    def over(self, areas: Sequence[str]) -> Measure:
+        """The same for all `areas` (ascending ids, as a map draws them); those without a row are missing."""
+        place = pd.Index(self.area_id).get_indexer(pd.Index(areas))
+
+        def spread(column: pd.Series, empty: object) -> pd.Series:
+            return pd.Series([column.iloc[n] if n >= 0 else empty for n in place])
+
+        def if_any(column: pd.Series | None, empty: object) -> pd.Series | None:
+            return None if column is None else spread(column, empty)
+
+        return replace(
+            self, area_id=pd.Series(list(areas)), values=spread(self.values, np.nan), state=spread(self.state, MISSING),
+            low=if_any(self.low, np.nan), high=if_any(self.high, np.nan),
+            uncertain=if_any(self.uncertain, False), dotted=if_any(self.dotted, False),
+        )  # fmt: skip
 
 
 def _around_zero(values: pd.Series) -> NDArray[np.float64]:

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from raumblick.answers.measure import Measure
 from raumblick.answers.priority import Ranking, Surety
+from raumblick.answers.profile import area_list
 from raumblick.answers.screen import Screening
 from raumblick.answers.spread import Spread, SpreadChange
 from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
-from raumblick.ui import selection
+from raumblick.ui import selection, session
 from raumblick.ui.map import HIDDEN, MISSING, AreaMap, area_map
 from raumblick.ui.palette import DIVERGING, SEQUENTIAL
 from raumblick.ui.web import geometry_url
@@ -175,6 +176,9 @@ def measure_map(store: Store, shown: Measure, key: str, selected: str | None = N
     """Any number of areas in at most five classes. A click chooses the area."""
     if not _drawn(store, shown.level):
         return
+    known = set(shown.area_id)
+    every = session.ask(area_list, store)
+    shown = shown.over(sorted(set(every.loc[every["level"] == shown.level, "area_id"])))
     names = class_names(shown.breaks, shown.digits, sign=shown.diverging)
     few = len(shown.area_id) <= MOST_WITH_INTERVALS
     drawn = AreaMap(
@@ -197,7 +201,6 @@ def measure_map(store: Store, shown: Measure, key: str, selected: str | None = N
         selected=selected,
         height=height,
     )
-    known = set(shown.area_id)
     area_map(drawn, key, on_select=lambda: _choose(key, known))
 
 

@@ -35,3 +35,17 @@ def test_nothing_to_tell_apart_gives_one_class(values):
 def test_borders_around_zero_are_the_same_on_both_sides_and_rise(values):
     breaks = measure(values, diverging=True).breaks
     assert np.allclose(breaks, -breaks[::-1]) and (np.diff(breaks) > 0).all()
+
+
+def test_a_map_has_all_areas_in_order_and_those_without_a_row_are_missing():
+    given = Measure(
+        "ortsteil", pd.Series(["c", "a"]), pd.Series([3.0, -1.0]), pd.Series(["value", "hidden"]), "Titel", "€",
+        uncertain=pd.Series([True, False]),
+    )  # fmt: skip
+    shown = given.over(["a", "b", "c"])
+    assert shown.area_id.tolist() == ["a", "b", "c"]
+    assert shown.state.tolist() == ["hidden", "missing", "value"]
+    assert shown.classes.tolist()[:2] == [-2, -1] and shown.classes[2] == given.classes[0]
+    assert shown.uncertain.tolist() == [False, False, True]
+    assert shown.low is None
+    assert shown.over(["a", "b", "c"]).values.equals(shown.values)
