@@ -177,7 +177,7 @@ def _played(result: ReachResult, move: Move, name: str, plane: Plane) -> ReachRe
 
 def _note_site(sites: pd.DataFrame, move: Move, name: str) -> None:
     if move.kind == NEW:
-        sites.loc[name] = ["Neues Angebot", move.lon, move.lat, float(move.places), "neu"]
+        sites.loc[name] = [f"Neues Angebot {name.removeprefix(NEW)}", move.lon, move.lat, float(move.places), "neu"]
     elif move.kind == CLOSE:
         sites.loc[move.facility, "state"] = "geschlossen"
     elif move.kind == PLACES:

@@ -86,7 +86,7 @@ def _start(store: Store, asked: Question, text: str, wanted: Search, key: object
     def work(step: jobs.Step) -> Found:
         def watch(now: Progress) -> None:
             rest = "bewiesen" if now.proven else f"höchstens {fmt.number(100 * now.gap, 1, '%')} besser möglich"
-            step(f"Nach {fmt.number(now.seconds)} Sekunden: {rest}.")
+            step(f"Nach {fmt.number(now.seconds)} s: {rest}.")
 
         return proven(store, asked, text, wanted, SECONDS, watch)
 

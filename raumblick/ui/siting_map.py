@@ -162,7 +162,7 @@ def _changed(result: Play) -> list[folium.CircleMarker]:
             look = {"radius": 7, "color": grey[4], "fill_color": ground}
         else:
             color = _steps()[4] if row.state == "neu" else _focus()
-            look = {"radius": 9, "color": color, "fill_color": color}
+            look = {"radius": 9, "color": "#ffffff" if charts.is_dark() else "#000000", "fill_color": color}
         markers.append(_marker((float(row.lat), float(row.lon)), tip, **look))
     before = result.base.supply.offers.set_index("facility_id")
     for move in result.moves:

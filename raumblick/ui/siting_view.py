@@ -101,7 +101,7 @@ def listed(result: Play) -> None:
 
 def _words(move: Move, name: str) -> str:
     if move.kind == NEW:
-        return f"Neues Angebot mit {move.places} Plätzen"
+        return f"Neues Angebot: {move.places} Plätze"
     if move.kind == PLACES:
         return f"{escape(name)}: {move.places} Plätze"
     return f"{escape(name)}: {'schließt' if move.kind == CLOSE else 'zieht um'}"

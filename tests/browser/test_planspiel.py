@@ -4,7 +4,7 @@ opened by a link elsewhere, joined and compared; no other host is asked."""
 import re
 
 import pytest
-from places import CHROMIUM
+from places import CHROMIUM, SHARED_DATA
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")]
@@ -112,6 +112,18 @@ def test_offers_are_played_saved_shared_joined_and_compared(visit, serve, cities
     press(here, "Beides zusammenführen")
     expect(page.get_by_text("Zusammengeführt mit Fassung 2")).to_be_visible()
     assert the_map(page).locator("path.leaflet-interactive").count() > today
+
+
+@pytest.mark.skipif(not SHARED_DATA.is_dir(), reason="real data not found beside the checkout")
+def test_places_and_vanishing_gaps_of_berlin(visit, serve, cities_home):
+    here = visit(serve(cities_home, "planung"))
+    page = here.go("/luecken", stadt="berlin", ziel="eigen", wert="80", weg="1500")
+    said = answer(page)
+    assert "199.851 Plätze für" in said and "Kinder von 0 bis unter 6 Jahren in Berlin" in said
+    assert "208 von 542 Planungsräumen liegen unter 80 Plätzen je 100 Kinder; bei 103 davon (50\u00a0%) reichen" in said
+    here.go("/planspiel", stadt="berlin", variante="neu@52.51000,13.35000=120")
+    expect(the_map(page).locator(MARKED)).to_have_count(1)
+    assert re.search(r"Mit 1 Änderung erreichen [1-9]", answer(page))
 
 
 def test_the_planspiel_fits_a_tablet(visit, serve, cities_home):
