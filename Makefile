@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.installed-test
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test check bench soak docs clean chromium
+.PHONY: help run test check bench soak docs clean chromium nginx
 .DEFAULT_GOAL := help
 
 help:
@@ -27,7 +27,7 @@ run: $(INSTALLED)
 	@exec $(PY) -m streamlit run server.py --server.port $(PORT) --server.address 127.0.0.1 --server.fileWatcherType none
 
 # All three are run even when one fails, so that one run shows everything; pytest speaks last.
-test: $(TEST_INSTALLED) chromium
+test: $(TEST_INSTALLED) chromium nginx
 	@failed=0; \
 	$(PY) -m ruff check . || failed=1; \
 	$(PY) -m mypy || failed=1; \
@@ -73,6 +73,15 @@ $(TEST_INSTALLED): requirements-test.txt $(INSTALLED)
 	@echo "Pakete für die Prüfungen werden installiert ..."
 	@$(PIP) -r requirements-test.txt
 	@touch $@
+
+# For the test of deploy/nginx.conf alone, which is skipped and says so where there is none.
+nginx:
+	@command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] || { \
+		echo "nginx wird aus den Paketen des Systems installiert ..."; \
+		sudo=; [ "$$(id -u)" = 0 ] || sudo="sudo $${CI:+-n}"; \
+		command -v apt-get >/dev/null && { $$sudo apt-get update -qq || true; } && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends nginx-light >/dev/null; } || \
+		echo "nginx fehlt: Die Prüfung von deploy/nginx.conf fällt aus."
 
 define NO_CHROMIUM
 Chromium fehlt und lässt sich hier nicht installieren. Bitte selbst installieren (Debian: sudo apt-get install chromium).

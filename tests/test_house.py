@@ -76,7 +76,7 @@ def test_a_missing_docstring_is_seen():
 
 # --- nothing of others ---------------------------------------------------------------------------------------------
 
-OURS = {".py", ".sql", ".js", ".css", ".toml", ".md", ".csv", ".txt", ".yml", ".yaml", ".json"}
+OURS = {".py", ".sql", ".js", ".css", ".toml", ".md", ".csv", ".txt", ".yml", ".yaml", ".json", ".conf", ".service", ".lock"}
 NAMES = {"Makefile", "LICENSE", ".gitignore", "run", "py.typed"}
 MACHINE_PATH = re.compile(r"(?<![\w./-])/(?:root|home|Users|tmp|work|workspace)/[\w.]")
 

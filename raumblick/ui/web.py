@@ -1,8 +1,11 @@
-"""What the web server does besides Streamlit's pages: map files, the page language, the warm start."""
+"""What the web server does besides Streamlit's pages: map files, page language, content security policy, warm start."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
+import re
 from pathlib import Path
 
 import streamlit as st
@@ -21,6 +24,12 @@ from raumblick.snapshot.store import Store
 log = logging.getLogger(__name__)
 _SCRIPT = Path(__file__).parent / "frontend" / "page.js"
 _HEAD = f"<head><script>{_SCRIPT.read_text(encoding='utf-8')}</script>".encode()
+_INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
+_SHARED = (
+    "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; "
+)
+_PARTS = b"/component/"  # documents that the page shows in a frame: the map of the Planspiel
 FOREVER = "public, max-age=31536000, immutable"  # a snapshot never changes, and its id is in the address
 
 
@@ -42,8 +51,22 @@ def geometry_url(store: Store, level: str) -> str:
     return f"/geo/{store.city['city_id']}/{store.snapshot_id}/{level}.json"
 
 
+def policy(document: bytes, framed: bool) -> str:
+    """The content security policy of an HTML document.
+
+    A page runs scripts of this server and those that stand in the document itself, by their hash; nothing else, nothing made
+    from text, and it stands in no frame. A part that is shown in a frame (`framed`) is the map of folium, whose code is made
+    from text: what imported files say is escaped before it goes there (`ui/siting_map.py`).
+    """
+    if framed:
+        return f"{_SHARED}script-src 'self' 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'self'"
+    hashes = (base64.b64encode(hashlib.sha256(text).digest()).decode() for text in _INLINE.findall(document))
+    own = " ".join(f"'sha256-{text}'" for text in hashes)
+    return f"{_SHARED}script-src 'self' {own}; worker-src 'self' blob:; frame-src 'self'; frame-ancestors 'none'"
+
+
 class IndexPage:
-    """Changes Streamlit's index document: its language is German, and `frontend/page.js` runs before all else."""
+    """Changes Streamlit's HTML: pages are German and run `frontend/page.js` before all else; each says what may run in it."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -69,8 +92,11 @@ class IndexPage:
                 body.append(message.get("body", b""))
                 if message.get("more_body"):
                     return
-                whole = b"".join(body).replace(b'<html lang="en"', b'<html lang="de"', 1).replace(b"<head>", _HEAD, 1)
+                whole = b"".join(body).replace(b'<html lang="en"', b'<html lang="de"', 1)
+                framed = scope["path"].encode().startswith(_PARTS)
+                whole = whole if framed else whole.replace(b"<head>", _HEAD, 1)
                 headers = MutableHeaders(scope=start)
+                headers["content-security-policy"] = policy(whole, framed)
                 headers["content-length"] = str(len(whole))
                 del headers["etag"]
                 await send(start)

@@ -103,7 +103,8 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visitor]]:
 
     def open_context(address: str, scheme: str = "light", width: int = 1440, height: int = 1000) -> Visitor:
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, locale="de-DE", reduced_motion="reduce"
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="de-DE", reduced_motion="reduce",
+            ignore_https_errors=address.startswith("https"),  # a proxy of a test signs for itself
         )
         visitors.append(Visitor(context.new_page(), address))
         return visitors[-1]

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-OWN = re.compile(r"(https?|wss?)://127\.0\.0\.1(:\d+)?/|data:|blob:")
+OWN = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost)(:\d+)?/|data:|blob:")
 
 # What Streamlit's own pages cause and the app cannot mend: (address, reason).
 KNOWN_FAULTS = (

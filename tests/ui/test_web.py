@@ -1,7 +1,10 @@
 """The web server's own part: the language of the page, map files and nothing else, a plain word when a page fails."""
 
 import asyncio
+import base64
 import gzip
+import hashlib
+import re
 
 import pytest
 from starlette.applications import Starlette
@@ -63,6 +66,19 @@ def test_the_head_of_the_page_keeps_the_history_before_anything_else_runs():
     _, head, body = get(IndexPage(Starlette(routes=[Route("/", index)])), "/")
     assert body.startswith(b"<html><head><script>") and body.index(b"history.pushState =") < body.index(b"a.js")
     assert head["content-length"] == str(len(body))
+
+
+def test_a_page_names_what_may_run_in_it_by_hash():
+    async def index(request) -> Response:
+        return HTMLResponse("<html><head><script>\n  window.x = false\n</script></head></html>")
+
+    _, head, body = get(IndexPage(Starlette(routes=[Route("/", index)])), "/")
+    policy = head["content-security-policy"]
+    hashes = re.findall(r"'sha256-([^']+)'", policy)
+    scripts = re.findall(rb"<script>(.*?)</script>", body, re.DOTALL)
+    assert [base64.b64encode(hashlib.sha256(text).digest()).decode() for text in scripts] == hashes != hashes[:1]
+    assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "script-src 'self' " in policy
+    assert "unsafe-eval" not in policy and "http" not in policy and policy.count("unsafe-inline") == 1  # styles
 
 
 def test_what_is_no_page_is_left_alone():
