@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import socket
 import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from places import CHROMIUM, ROOT, SCREENSHOTS, SHARED_DATA
+from places import CHROMIUM, SCREENSHOTS, SHARED_DATA
 from playwright.sync_api import Browser, sync_playwright
+from running import start_app
 from visitor import Visitor
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
@@ -50,38 +45,6 @@ def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, 
     for process, _ in running.values():
         process.terminate()
         process.wait(15)
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-def start_app(home: Path, view: str, log: Path, port: int = 0, more: tuple[str, ...] = (), **env: str) -> tuple[Any, str]:
-    port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "server.py", f"--server.port={port}"]
-    command += ["--server.address=127.0.0.1", "--server.fileWatcherType=none", *more]
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=os.environ | {"RAUMBLICK_HOME": str(home), "RAUMBLICK_VIEW": view} | env,
-            stdout=stream,
-            stderr=stream,
-        )
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=2):
-                return process, address
-        except OSError:
-            if process.poll() is not None:
-                break
-            time.sleep(0.25)
-    process.kill()
-    raise TimeoutError(log.read_text(encoding="utf-8", errors="replace"))
 
 
 @pytest.fixture(scope="module")

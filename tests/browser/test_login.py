@@ -11,13 +11,13 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import free_port, start_app
 from homes import HIDDEN_TEXTS, settle
 from joserfc.jwk import OctKey, RSAKey
 from logins import COOKIE, ROLES, Liar, door, liar, log_in, look, made, mock_provider, secrets_file
 from minicity import frames, write_minicity
 from places import CHROMIUM
 from playwright.sync_api import expect
+from running import free_port, start_app
 from test_walk import violations
 
 from raumblick.plans.audit import open_trail

@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import httpx
 import pytest
-from conftest import free_port, start_app
 from logins import COOKIE, ROLES, door, look, made, secrets_file
+from running import free_port, start_app
 
 HERE = Path(__file__).parent / "strict"
 pytestmark = [
