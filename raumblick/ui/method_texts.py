@@ -65,7 +65,14 @@ METHOD: Sections = (
         "Reichweite",
         "Jedes Angebot teilt seine Plätze unter allen Kindern auf, die es auf dem gewählten Weg erreichen; ein Kind zählt "
         "zusammen, was es erreicht. Kinder und Angebote der Nachbargebiete zählen mit, deshalb verschwinden viele Lücken. Ob "
-        "eine Lücke vom gewählten Weg abhängt, zeigen zwölf Varianten.",
+        "eine Lücke vom gewählten Weg abhängt, zeigen zwölf Varianten. Ohne Zielwert wird mit dem Durchschnitt der Stadt oder "
+        "einem eigenen Wert verglichen; beides ist ein Vergleich und kein Maßstab aus Gesetz oder Planung.",
+    ),
+    (
+        "Standorte suchen",
+        "Drei Fragen: möglichst viele Kinder mit einem Angebot auf dem Weg (Maximal Covering), möglichst kurze Wege (p-Median), "
+        "alle mit möglichst wenigen Angeboten (Set Covering). Die schnelle Antwort nimmt einen Ort nach dem anderen; die "
+        "bewiesene sucht bis 30 Sekunden mit einem ganzzahligen Programm und sagt, um wie viel es höchstens noch besser ginge.",
     ),
     (
         "Übergänge",
