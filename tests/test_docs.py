@@ -215,3 +215,13 @@ def test_ci_calls_make_test():
     lines = script.read_text(encoding="utf-8").splitlines()
     assert lines[-1] == "make test" and "set -euo pipefail" in lines
     subprocess.run(["bash", "-n", str(script)], check=True)
+
+
+# --- threats -----------------------------------------------------------------------------------------------------
+
+
+def test_every_test_that_the_table_of_threats_names_is_there():
+    named = set(re.findall(r"`(test_\w+)(?:\.py)?`", text("docs", "SECURITY.md")))
+    files = list((ROOT / "tests").rglob("*.py"))
+    there = {path.stem for path in files}.union(*(re.findall(r"def (test_\w+)", path.read_text("utf-8")) for path in files))
+    assert len(named) > 40 and named - there == set()

@@ -20,8 +20,8 @@ from raumblick.plans.engine import open_engine
 from raumblick.plans.model import BUDGET, Change, ConflictError, PlanError, Revision, Scenario, UnknownScenarioError, tidy
 from raumblick.plans.tables import REVISION, SCENARIO
 
-_LONGEST = {"name": 200, "author": 100}
-_LABELS = {"name": "Der Name", "author": "Das Kürzel"}
+_LONGEST = {"name": 200, "author": 100, "notes": 20_000}
+_LABELS = {"name": "Der Name", "author": "Das Kürzel", "notes": "Die Notiz"}
 
 
 def _now() -> dt.datetime:
@@ -177,7 +177,7 @@ def open_plans(url: str, now: Callable[[], dt.datetime] = _now) -> PlanStore:
 def _valid(scenario: Scenario) -> None:
     for key, most in _LONGEST.items():
         text = getattr(scenario, key)
-        if not text:
+        if not text and key != "notes":
             raise PlanError(f"{_LABELS[key]} fehlt.")
         if len(text) > most:
             raise PlanError(f"{_LABELS[key]} ist länger als {most} Zeichen.")

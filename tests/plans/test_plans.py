@@ -181,6 +181,7 @@ def test_a_store_of_another_version_is_refused(store, url):
         ({"name": "  "}, "Der Name fehlt"),
         ({"author": ""}, "Das Kürzel fehlt"),
         ({"name": "x" * 201}, "länger als 200 Zeichen"),
+        ({"notes": "x" * 20_001}, "Die Notiz ist länger als 20000 Zeichen"),
         ({"changes": (Change("budget", "01", "", "1.234,5"),)}, "„1.234,5“ ist keine Zahl"),
         ({"changes": (Change("budget", "01", "", "NaN"),)}, "„NaN“ ist keine Zahl"),
     ],
