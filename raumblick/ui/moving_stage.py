@@ -17,6 +17,7 @@ from raumblick.ui.layout import escape
 
 MODES = {"zwei": "Zwischen zwei Gebieten verschieben", "eins": "Ein Gebiet einstellen"}
 _CENT = Decimal("0.01")
+_SET = "_moving_part_set"  # area, service, change and percent that the slider was last set for
 _POSTS = Decimal(1_000), Decimal(1_000_000)  # euro that a post may cost
 
 
@@ -69,13 +70,13 @@ def _stage(
     whole = follow.is_whole()
     found, result = _result(now, post)
     other = None if against is None else _other(now, against, post)
-    if cell[0]:
-        _setting(now, result, *cell)
     chosen = selection.optional("gebiet", set(result.areas["area_id"]), everywhere)
     on_map = other if against is not None and against.on_map else None
     with picture:
         shown = moving_view.measure(now, result, on_map, against.name if against else "")
         area_maps.measure_map(store, shown, "map", chosen, 400)
+    if cell[0]:  # after the map, which waits for nothing that does not decide it
+        _setting(now, result, *cell)
     with money.container():
         moving_view.totals(now, result)
     with sentence.container():
@@ -190,17 +191,32 @@ def _setting(now: Current, result: Moved, area: str, service: str) -> None:
         st.info("Für diese Leistung steht in diesem Gebiet nichts im Plan; verschieben lässt sich nur, was geplant ist.")
         return
     row = cells.loc[(area, service)]
-    part = round(100 * float(row["change"] / row["before"])) if row["before"] else 0
-    st.session_state["w_part"] = max(-100, min(100, part))
-    st.slider(
-        "Veränderung gegen den Plan (%)", -100, 100, key="w_part", on_change=_take_part, args=(now, area, service),
-        format="%d %%",
-    )  # fmt: skip
+    _slider(now, area, service, row["before"], row["change"])
     st.session_state["w_exact"] = fmt.number(row["after"], 2)
     st.text_input(
         f"Betrag danach in Euro (Plan {fmt.number(row['before'], 2)})", key="w_exact", on_change=_take_exact,
         args=(now, area, service), width=320,
     )  # fmt: skip
+
+
+def _slider(now: Current, area: str, service: str, before: Decimal, change: Decimal) -> None:
+    """The slider; it is set only where the amount was changed by something else, so that no move of the user is ever undone.
+
+    A move that comes while the page runs can get lost on its way: then the slider stands elsewhere than the amount, and the
+    amount follows.
+    """
+    part = max(-100, min(100, round(100 * float(change / before)))) if before else 0
+    mark = (area, service, change, part)
+    if st.session_state.get(_SET) != mark or "w_part" not in st.session_state:
+        st.session_state["w_part"], st.session_state[_SET] = part, mark
+    shown = st.slider(
+        "Veränderung gegen den Plan (%)", -100, 100, key="w_part", on_change=_take_part, args=(now, area, service),
+        format="%d %%",
+    )  # fmt: skip
+    if shown != part and before:
+        _take_part(now, area, service)
+        del st.session_state[_SET]  # the next run sets the slider to what could be taken: no end of runs for a cent
+        st.rerun()
 
 
 def _take_part(now: Current, area: str, service: str) -> None:
