@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from raumblick import acts
-from raumblick.plans.audit import AuditError, Check
+from raumblick.plans.audit import AuditError, Check, Entry
 from raumblick.roles import EVERYWHERE, ROLE_LABEL, Person
 from raumblick.ui import format as fmt
 from raumblick.ui import selection, session, tables
@@ -30,11 +30,18 @@ _COLUMNS = (
 
 
 def sound() -> Check:
-    """Whether the whole trail is as it was written.
+    """Whether the whole trail is as it was written; a long one is not gone through for every click.
 
     Raises:
         AuditError: it cannot be read.
     """
+    known = session.settings()
+    newest = acts.trail(known).entries(most=1)
+    return _sound(known.plans_url, str(known.home), newest)
+
+
+@st.cache_data(ttl=30, max_entries=8, show_spinner=False)
+def _sound(url: str, home: str, newest: tuple[Entry, ...]) -> Check:
     return acts.trail(session.settings()).check()
 
 

@@ -301,5 +301,6 @@ def test_leitung_reads_filters_and_takes_the_trail(desk, home):
     assert list(at.dataframe[0].value["Was"]) == ["szenario gespeichert"]
     (home / KEY_FILE).write_text("f" * 64)
     acts._opened.cache_clear()
+    st.cache_data.clear()
     at = desk.open("Protokoll")
     assert "nicht in Ordnung" in at.get_by_key("answer").markdown[0].value and not at.exception
