@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/.installed
 TEST_INSTALLED := $(VENV)/.installed-test
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help run test check bench soak docs clean chromium nginx
+.PHONY: help run test check bench soak docs sbom clean chromium nginx
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make bench   Messungen; schreibt benchmarks/RESULTS.md"
 	@echo "make soak    Dauerlauf unter Last"
 	@echo "make docs    erzeugte Teile der Dokumentation erneuern"
+	@echo "make sbom    Liste aller Bestandteile mit Prüfsummen und Lizenzen erneuern"
 	@echo "make clean   Umgebung und Zwischenstände löschen; Daten in var/ bleiben"
 
 run: $(INSTALLED)
@@ -46,6 +47,9 @@ soak: $(TEST_INSTALLED)
 
 docs: $(INSTALLED)
 	@$(PY) -m raumblick.docs
+
+sbom: $(INSTALLED)
+	@$(PY) -m raumblick.sbom
 
 clean:
 	rm -rf $(VENV) build .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -44,6 +44,7 @@ ARROWS: dict[str, set[str]] = {
     "snapshot": BASE,
     "parser": set(),
     "docs": {"catalogue", "settings", "tables"},
+    "sbom": {"settings"},
     "catalogue": {"tables", "settings"},
     "queries": {"settings"},
     "settings": set(),
