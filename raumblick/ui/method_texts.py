@@ -162,6 +162,32 @@ ACCESS: Sections = (
 )
 
 
+PRIVACY: Sections = (
+    (
+        "Was Raumblick enthält",
+        "Zahlen über Gebiete und Angaben zu Einrichtungen. Keine Namen, Anschriften oder Aktenzeichen von Kindern und Familien; "
+        "eine Liste von Personen wird beim Einlesen abgewiesen.",
+    ),
+    (
+        "Was nie gezeigt wird",
+        "In der Fassung für Ausschuss und Öffentlichkeit fehlen Anzahlen von 1 und 2 Personen, alles, was auf ihnen beruht, und "
+        "weitere Zahlen, aus denen sie sich ausrechnen ließen. Auch Beträge von ein oder zwei Fällen und Fälle je Monat und "
+        "Gebiet fehlen: Wer eine Familie kennt, könnte sie sonst wiedererkennen.",
+    ),
+    (
+        "Wer Raumblick benutzt",
+        "Mit Anmeldung hält ein Protokoll fest, wer wann Daten eingelesen, in Kraft gesetzt, ausgegeben oder Szenarien "
+        "gespeichert hat. Die betreibende Stelle löscht Einträge nach drei Jahren, wenn sie nichts anderes festlegt. Wer welche "
+        "Seite ansieht, hält Raumblick nicht fest. Nichts wird von fremden Servern geladen oder an sie gemeldet.",
+    ),
+    (
+        "Fragen",
+        "Verzeichnis der Verarbeitung, Löschkonzept und Kontakt hat die Stelle, die Raumblick betreibt. Sicherheitslücken bitte "
+        "dort melden, nicht öffentlich.",
+    ),
+)
+
+
 def show_sections(sections: Sections) -> None:
     """Sections as headings with text."""
     for title, text in sections:
