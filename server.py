@@ -30,7 +30,7 @@ except SettingsError as error:  # before anything is served
 
 @asynccontextmanager
 async def lifespan(_: object) -> AsyncIterator[None]:
-    """Load everything once before the first visitor, then keep it out of Streamlit's collection after each rerun."""
+    """Load everything once before the first visitor, then keep it out of all later collections of garbage."""
     warm_up()
     gc.collect()
     gc.freeze()
