@@ -49,8 +49,8 @@ LEA = Person("lea", "Lea", (("mini", "leitung"),))
 
 @pytest.fixture
 def home(tmp_path, mini_home):
-    """A home of its own with the file of roles."""
-    copy = Path(shutil.copytree(mini_home, tmp_path / "home"))
+    """A home of its own with the file of roles, and without what other tests did in the one it is copied from."""
+    copy = Path(shutil.copytree(mini_home, tmp_path / "home", ignore=shutil.ignore_patterns("plaene*", "protokoll*")))
     (copy / "rollen.toml").write_text(ROLES, encoding="utf-8")
     return copy
 
