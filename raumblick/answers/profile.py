@@ -120,41 +120,36 @@ def series(store: Store, key: str, area: Area) -> Series:
 
 def _standing(store: Store, area: Area, latest: pd.DataFrame) -> pd.DataFrame:
     """Where the area stands among all areas of its level, for each indicator."""
-    sheets = {i.key: i for i in indicators(store, area.level)}
+    fields = ("name", "topic", "unit", "decimals", "direction", "kind", "multiplier")
+    known = indicators(store, area.level)
+    sheets = pd.DataFrame([[getattr(i, f) for f in fields] for i in known], columns=list(fields), index=[i.key for i in known])
+    rows = latest[latest["indicator"].isin(sheets.index)]
+    if not len(rows):
+        return pd.DataFrame()
+    table = rows.groupby("indicator", sort=False).agg(
+        period=("period", "first"), known=("value", "count"), least=("value", "min"), median=("value", "median"),
+        most=("value", "max"),
+    )  # fmt: skip
     city = store.read("city_values").set_index(["indicator", "period"])["value"]
-    rows = []
-    for key, group in latest.groupby("indicator", sort=False):
-        sheet = sheets.get(str(key))
-        if sheet is None:
-            continue
-        own = complete(group[group["area_id"] == area.area_id], sheet.kind, sheet.multiplier)
-        rows.append(_row(sheet, group, own, city))
-    return pd.DataFrame(rows)
+    table["city"] = city.reindex(pd.MultiIndex.from_arrays([table.index, table["period"]])).to_numpy(float)
+    own = _own(rows[rows["area_id"] == area.area_id].set_index("indicator"), sheets)
+    table = sheets.join(table.join(own), how="right")
+    table["state"] = table["state"].fillna(MISSING)
+    mine = rows["indicator"].map(own["value"])
+    higher = (rows["value"] > mine).groupby(rows["indicator"], sort=False).sum()
+    lower = (rows["value"] < mine).groupby(rows["indicator"], sort=False).sum()
+    there = table["state"] == VALUE
+    table["rank"] = (higher + 1).where(there)
+    table["position"] = (lower / table["known"]).where(there)
+    above, below = table["low"] > table["city"], table["high"] < table["city"]
+    table["against_city"] = np.select([above, below], ["above", "below"], "")
+    return table.drop(columns=["kind", "multiplier"]).rename_axis("key").reset_index()
 
 
-def _row(sheet: Indicator, group: pd.DataFrame, own: pd.DataFrame, city: pd.Series) -> dict[str, object]:
-    values = group["value"].dropna()
-    period = str(group["period"].iloc[0])
-    city_value = city.get((sheet.key, period), np.nan)
-    row: dict[str, object] = {name: getattr(sheet, name) for name in ("key", "name", "topic", "unit", "decimals", "direction")}
-    row |= {"period": period, "known": len(values), "city": city_value}
-    row |= {"least": values.min(), "median": values.median(), "most": values.max()}
-    if not len(own):
-        return row | {
-            "value": np.nan,
-            "low": np.nan,
-            "high": np.nan,
-            "state": MISSING,
-            "status": None,
-            "rank": None,
-            "position": np.nan,
-            "against_city": "",
-        }
-    mine = own.iloc[0]
-    rank = int((values > mine["value"]).sum()) + 1 if mine["state"] == VALUE else None
-    position = float((values < mine["value"]).mean()) if mine["state"] == VALUE else np.nan
-    against = "above" if mine["low"] > city_value else "below" if mine["high"] < city_value else ""
-    return row | {
-        "value": mine["value"], "low": mine["low"], "high": mine["high"], "state": mine["state"], "status": mine["status"],
-        "rank": rank, "position": position, "against_city": against,
-    }  # fmt: skip
+def _own(rows: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
+    """Value, interval and state of the area's indicators, all of a kind at once."""
+    parts = [
+        complete(rows.loc[keys.intersection(rows.index)], str(kind), float(multiplier))
+        for (kind, multiplier), keys in sheets.groupby(["kind", "multiplier"]).groups.items()
+    ]
+    return pd.concat([part for part in parts if len(part)] or parts[:1])[["value", "low", "high", "state", "status"]]

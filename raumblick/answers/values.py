@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ class Indicator:
     last_period: str
 
 
+@lru_cache(maxsize=32)  # a page asks for its level's a dozen times
 def indicators(store: Store, level: str) -> tuple[Indicator, ...]:
     """All indicators that have a number on a level, by topic and name."""
     rows = store.read("indicators", level=level)
