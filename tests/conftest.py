@@ -88,6 +88,15 @@ def need_home(once) -> Path:
     return once("need_home", lambda home: _settle_mini(home, frames()))
 
 
+@pytest.fixture(scope="session")
+def cells_home(once) -> Path:
+    """Home with the mini city and grid cells in three of its areas; of an older grid one cell."""
+    from minicity import cells, frames
+
+    grid = pd.concat([cells()[1:2].assign(reference_date="2011-05-09"), cells()], ignore_index=True)
+    return once("cells_home", lambda home: _settle_mini(home, {**frames(), "cell": grid}))
+
+
 def _settle_mini(home: Path, frames: dict[str, pd.DataFrame] | None) -> None:
     from homes import settle
     from minicity import write_minicity

@@ -84,6 +84,16 @@ def frames() -> dict[str, pd.DataFrame]:
     return out
 
 
+def cells() -> pd.DataFrame:
+    """Where children of the areas 00 to 02 live: at the Kita and far from it, in one known cell, in none that says how many."""
+    rows = [
+        ("z1", *_centre("00"), 3), ("z2", 10.001, 52.001, 1), ("z3", *_centre("01"), 2), ("z4", 10.021, 52.001, None),
+        ("z5", *_centre("02"), 0),
+    ]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=["cell_id", "lon", "lat", "children"]).astype({"children": "Int64"})
+    return frame.assign(reference_date="2022-05-15", source_id="s1")
+
+
 def write_minicity(folder: Path, tables: dict[str, pd.DataFrame] | None = None) -> Path:
     """Write the mini city (or changed tables of it) as a data package; returns the folder."""
     folder.mkdir(parents=True, exist_ok=True)

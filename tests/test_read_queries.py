@@ -25,6 +25,7 @@ GRAIN = {
     "areas": ["area_id"],
     "bookings": ["booking_id"],
     "cases": ["area_id", "service", "month"],
+    "cells": ["cell_id"],
     "city_values": ["indicator", "period"],
     "coverage": ["indicator", "period"],
     "facilities": ["facility_id"],
@@ -45,6 +46,7 @@ GRAIN = {
     "young": ["area_id", "age_from", "age_to"],
     "young_years": ["area_id", "year", "age_from", "age_to"],
 }
+PLANNERS_ONLY = {"cells"}  # of tables that are empty in the public file
 FOUND = sorted(path.stem for path in (FOLDER / "read").glob("*.sql"))
 NAMES = [name for name in FOUND if name in GRAIN]
 
@@ -82,6 +84,7 @@ def stores(tmp_path_factory):
     frames = minicity.frames()
     plan = frames["booking"].iloc[[0]].assign(booking_id="b3", service="okja", area_id="01", amount="500.00")
     frames["booking"] = pd.concat([frames["booking"], plan], ignore_index=True)
+    frames["cell"] = minicity.cells()
     done = ingest(minicity.write_minicity(folder / "mini", frames), Settings(home=folder / "home"), load_catalogue(), NOW)
     assert done.snapshot_id is not None
     opened = {view: open_store(folder / "home", "mini", view) for view in ("planung", "ausschuss")}
@@ -108,7 +111,8 @@ def test_a_query_gives_what_its_head_says(stores, name, view):
         assert keys == sorted(keys), params
         assert not frame.duplicated(sorted_by).any(), f"{params}: rows with the same {sorted_by} come in any order"
         rows += len(frame)
-    assert rows, "no set of parameters gives a row: the test proves nothing"
+    hidden = view == "ausschuss" and name in PLANNERS_ONLY
+    assert bool(rows) != hidden, "no set of parameters gives a row: the test proves nothing"
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -123,10 +127,12 @@ def test_both_views_have_the_same_rows(stores):
     for name in NAMES:
         for params in questions(name):
             inside, outside = (stores[view].read(name, **params) for view in ("planung", "ausschuss"))
-            if name == "cases":
+            if name in PLANNERS_ONLY:
+                inside = inside[:0]
+            elif name == "cases":
                 inside = inside[inside["area_id"] == "mini"]
             elif name == "table_digest":
-                inside, outside = (rows[rows["name"] != "caseload"] for rows in (inside, outside))
+                inside, outside = (rows[~rows["name"].isin(["caseload", "cell"])] for rows in (inside, outside))
             keys = [frame[GRAIN[name]].reset_index(drop=True) for frame in (inside, outside)]
             pd.testing.assert_frame_equal(*keys, check_dtype=bool(len(outside)))
 

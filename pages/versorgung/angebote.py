@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from raumblick.answers.access import spread
 from raumblick.answers.offers import by_area, listing, newest_day
 from raumblick.answers.profile import area_list
 from raumblick.ui import area_maps, controls, layout, offers_view, selection, session, supply_view
 
 METHOD = (
     "Gezählt sind Angebote, die am Stichtag offen sind. Wege sind Luftlinie mal 1,3. Bei einer Schließung bleiben alle anderen "
-    "Angebote, wie sie sind; wo Kinder wohnen, ist gleichmäßig über die Fläche des Gebiets angenommen."
+    "Angebote, wie sie sind."
 )
 
 with layout.page("Angebote") as store:
@@ -51,4 +52,4 @@ with layout.page("Angebote") as store:
             offers_view.areas_table(store, rows, level, day)
     offers_view.folds(store, found, level, radius)
     supply_view.missing(found.notes)
-    layout.method_link(METHOD)
+    layout.method_link(f"{METHOD} {session.ask(spread, store)}")

@@ -2,14 +2,13 @@
 
 import streamlit as st
 
-from raumblick.answers.access import SupplyError, access, certainty_of_gaps, offered
+from raumblick.answers.access import SupplyError, access, certainty_of_gaps, offered, spread
 from raumblick.answers.profile import area_list
 from raumblick.ui import area_maps, layout, selection, session, supply_view
 
 METHOD = (
     "Plätze im Gebiet je Kind im Gebiet; belegt heißt: belegte durch betriebene Plätze. In Reichweite teilt sich jedes Angebot "
-    "unter allen Kindern auf, die es auf dem gewählten Weg erreichen (Luftlinie mal 1,3, nähere zählen mehr). Wo Kinder wohnen, "
-    "ist gleichmäßig über die Fläche des Gebiets angenommen."
+    "unter allen Kindern auf, die es auf dem gewählten Weg erreichen (Luftlinie mal 1,3, nähere zählen mehr)."
 )
 
 with layout.page("Versorgung und Lücken") as store:
@@ -54,4 +53,4 @@ with layout.page("Versorgung und Lücken") as store:
             supply_view.sure_gaps(store, rows, asked.level)
             st.markdown(supply_view.unequal(result))
     supply_view.missing(result.notes)
-    layout.method_link(METHOD)
+    layout.method_link(f"{METHOD} {session.ask(spread, store)}")

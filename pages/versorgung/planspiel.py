@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from raumblick.answers.access import SupplyError, offered
+from raumblick.answers.access import SupplyError, offered, spread
 from raumblick.answers.siting import MoveError, centres, helpful, play
 from raumblick.ui import layout, plays_shelf, plays_view, search_view, selection, session, siting_map, siting_view, supply_view
 
@@ -64,4 +64,4 @@ with layout.page("Standort-Planspiel") as store:
     if desk is not None and (store.view == "planung" or desk.scenario is not None):
         plays_shelf.shelf(store, desk, plays_view.variant_now(asked, result))
     supply_view.missing(result.base.notes)
-    layout.method_link(METHOD)
+    layout.method_link(f"{METHOD} {session.ask(spread, store)}")

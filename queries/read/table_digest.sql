@@ -15,6 +15,10 @@ together as (
     select 'facility', extract(year from reference_date), places_licensed
     from facility
     union all
+    select 'cell', extract(year from reference_date), children
+    from cell
+    where area_id is not null
+    union all
     select 'booking', year, amount
     from booking
     union all

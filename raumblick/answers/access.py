@@ -19,7 +19,7 @@ from raumblick.supply.robust import Inequality, inequality, robust_gaps, vanishe
 
 __all__ = [
     "CITY", "FINDING_LABEL", "KIND_LABEL", "OWN", "Access", "Note", "Question", "SupplyError", "access", "certainty_of_gaps",
-    "kinds", "offered",
+    "kinds", "offered", "spread",
 ]  # fmt: skip
 
 # Places of these services count together: parents choose between them.
@@ -69,6 +69,11 @@ class Access:
 def home_ground(store: Store) -> Ground:
     """Offers and areas of a snapshot on one plane, read once."""
     return ground(store)
+
+
+def spread(store: Store) -> str:
+    """A German sentence: what says where in their area the children live."""
+    return home_ground(store).spread
 
 
 def offered(store: Store) -> tuple[Service, ...]:

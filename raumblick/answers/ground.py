@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -10,10 +10,13 @@ import numpy as np
 import pandas as pd
 
 from raumblick.snapshot.store import SnapshotError, Store
-from raumblick.stats.words import Note
+from raumblick.stats.words import Note, several
 from raumblick.supply.points import DemandPoints, demand_points
 from raumblick.supply.register import located
 
+_POINTS = ["area_id", "x", "y", "weight"]
+EVEN = "Die Kinder sind gleichmäßig über ihr Gebiet verteilt."
+_PLANNING = "Gitterzellen, die es genauer sagen, werden nur in der Planung benutzt."
 _MOST_POINTS = 20_000  # of an even spread: enough for every radius in use, quick enough for twelve variants
 
 
@@ -55,18 +58,23 @@ class Ground:
 
     `offers`: query `facilities` with x, y (metres), point_area, home_area, place (`raumblick.supply.register.located`).
     `shapes`: base areas with their polygons on the plane (GeoDataFrame area_id, geometry), None without polygons; `notes`
-    says so.
+    says so. `cells`: area_id, x, y, weight of grid cells or addresses that say where in its area a child lives; none where the
+    snapshot has none, or its view may not see them. `spread`: a German sentence about that.
     """
 
     plane: Plane
     offers: pd.DataFrame
     shapes: Any
     notes: tuple[Note, ...]
+    cells: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=_POINTS))
+    spread: str = EVEN
 
     @cached_property
     def grid(self) -> pd.DataFrame:
-        """Points spread evenly over the base areas: area_id, x, y, weight; none without polygons."""
-        return pd.DataFrame({"area_id": [], "x": [], "y": [], "weight": []}) if self.shapes is None else _even(self.shapes)
+        """Points spread evenly over the base areas that have no cell: area_id, x, y, weight; none without polygons."""
+        seen = self.cells.loc[self.cells["weight"] > 0, "area_id"].unique()
+        rest = None if self.shapes is None else self.shapes[~self.shapes["area_id"].isin(seen)]
+        return pd.DataFrame(columns=_POINTS) if rest is None or not len(rest) else _even(rest)
 
     @cached_property
     def centres(self) -> pd.DataFrame | None:
@@ -98,7 +106,21 @@ def ground(store: Store) -> Ground:
     else:
         shapes = shapes.to_crs(plane.epsg)
         offers["point_area"] = _areas_of(offers, shapes)
-    return Ground(plane, located(offers)[0], shapes, notes)
+    cells, spread = _cells_of(store, plane)
+    return Ground(plane, located(offers)[0], shapes, notes, cells, spread)
+
+
+def _cells_of(store: Store, plane: Plane) -> tuple[pd.DataFrame, str]:
+    """Cells on the plane, and the sentence about what says where children live."""
+    rows = store.read("cells")
+    if not len(rows):
+        kept = store.manifest["tables"]["cell"]["rows"] > 0  # the internal file has cells that this view has not
+        return pd.DataFrame(columns=_POINTS), f"{EVEN[:-1]}; {_PLANNING}" if kept else EVEN
+    x, y = plane.metres(rows["lon"], rows["lat"])
+    day = f"{rows['reference_date'].iloc[0]:%d.%m.%Y}"
+    titles = "; ".join(dict.fromkeys(rows["title"].dropna()))
+    cells = pd.DataFrame({"area_id": rows["area_id"], "x": x, "y": y, "weight": rows["children"].astype(float)})
+    return cells, f"Die Kinder eines Gebiets sind darin so verteilt wie in: {titles} ({day})."
 
 
 def _areas_of(offers: pd.DataFrame, shapes: Any) -> pd.Series:
@@ -110,23 +132,32 @@ def _areas_of(offers: pd.DataFrame, shapes: Any) -> pd.Series:
     return found.groupby(level=0)["area_id"].min().reindex(offers.index)
 
 
-def homes(base: Ground, children: pd.DataFrame, cells: pd.DataFrame | None = None) -> DemandPoints:
+def homes(base: Ground, children: pd.DataFrame) -> DemandPoints:
     """Points where the children of the base areas live.
+
+    In each area the cells of `base` share its children by their weight; where none has a weight, the children are spread
+    evenly over the area, and a note says so.
 
     Args:
         base: of `ground`.
         children: area_id (base areas), children (missing: unknown).
-        cells: area_id, x, y (metres on the plane), weight: grid cells or addresses with persons. Without them the children
-            are spread evenly over their area, and a note says so.
 
     Raises:
         SupplyError: cells that cannot be right.
     """
-    if cells is not None or base.shapes is None:
-        return demand_points(base.grid if cells is None else cells, children, base.centres)
-    found = demand_points(base.grid, children, base.centres, "even")
+    cells = base.cells[base.cells["weight"] > 0].assign(basis="cell")
+    if base.shapes is None:
+        return demand_points(cells, children, base.centres)
+    rest = base.grid.assign(basis="even")
+    parts = [part for part in (cells, rest) if len(part)] or [rest]
+    found = demand_points(pd.concat(parts, ignore_index=True), children, base.centres)
+    even = found.points[found.points["basis"].eq("even") & ~found.points["children"].eq(0)]["area_id"].nunique()
+    if not even:
+        return found
     text = "Wo genau die Kinder wohnen, ist nicht bekannt; sie sind gleichmäßig über ihr Gebiet verteilt."
-    return replace(found, notes=(Note("even_spread", text, len(found.points)), *found.notes))
+    if len(cells):
+        text = f"{several(even, 'Gebiet', 'Gebiete')} ohne Wohnorte der Kinder: Dort sind sie gleichmäßig verteilt."
+    return replace(found, notes=(Note("even_spread", text, even), *found.notes))
 
 
 def _even(shapes: Any) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from raumblick.answers.preview import Preview, preview
 from raumblick.snapshot.store import open_store
 
 TABLES = {"area": "Gebiete", "population": "Einwohner", "facility": "Einrichtungen", "booking": "Buchungen (Euro)"}
-TABLES |= {"caseload": "Fälle", "protection": "Verfahren nach § 8a", "transition": "Übergänge"}
+TABLES |= {"caseload": "Fälle", "protection": "Verfahren nach § 8a", "transition": "Übergänge", "cell": "Wohnorte der Kinder"}
 _STATES = ("neu", "geändert", "entfällt")
 _MOST = 30
 

@@ -213,7 +213,6 @@ def reach_of(
     decay: Decay = "gaussian",
     detour: float = 1.3,
     base: Ground | None = None,
-    cells: pd.DataFrame | None = None,
     ages: tuple[int, int] | None = None,
 ) -> Reach:
     """Who reaches the offers of a service.
@@ -222,7 +221,7 @@ def reach_of(
         store: the open snapshot.
         supply: of `supply_of`.
         radius_m: way in metres. decay, detour: as in `raumblick.supply.reach.reach`.
-        base, cells: as in `supply_of` and `raumblick.answers.ground.homes`.
+        base: as in `supply_of`.
         ages: as in `supply_of`.
 
     Raises:
@@ -232,7 +231,7 @@ def reach_of(
     lowest = levels(store)[0]
     low, high = ages or (supply.service.age_from, supply.service.age_to)
     children, _ = children_of(store, lowest, low, high)
-    points = homes(where, children["count"].rename("children").rename_axis("area_id").reset_index(), cells)
+    points = homes(where, children["count"].rename("children").rename_axis("area_id").reset_index())
     sites = supply.offers.assign(places=supply.offers["places_licensed"])
     result = reach(points.points, sites, radius_m, decay, detour)
     upper = in_level(store, supply.level, points.area_of)

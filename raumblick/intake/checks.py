@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
 from raumblick.catalogue import ColumnSpec, TableSpec
@@ -218,9 +219,30 @@ def _geometry(staging: Staging, delivery: Delivery) -> list[Finding]:
     out += cap(
         [Finding("error", "polygon_without_area", file, message.format(shorten(key)), remedy) for key in sorted(drawn - base)]
     )
-    if "facility" in delivery.parts and staging.count("facility") and not out and not faulty:
-        out += _points(staging, delivery, base)
+    if not out and not faulty:
+        if "facility" in delivery.parts and staging.count("facility"):
+            out += _points(staging, delivery, base)
+        if "cell" in delivery.parts and staging.count("cell"):
+            out += _cells_outside(staging.own("cell"), delivery.geometry, delivery.parts["cell"].file)
     return out
+
+
+def _cells_outside(rows: pd.DataFrame, areas: gpd.GeoDataFrame, file: str) -> list[Finding]:
+    """Cells in none of the areas, named once: neighbours' cells are no fault, but where all lie elsewhere, something is wrong."""
+    points = gpd.points_from_xy(rows["lon"], rows["lat"])
+    inside = np.zeros(len(rows), dtype=bool)
+    inside[areas.sindex.query(points, predicate="intersects")[0]] = True
+    possible = rows["lon"].between(-180, 180) & rows["lat"].between(-90, 90)
+    outside = rows[possible.to_numpy() & ~inside]
+    if not len(outside):
+        return []
+    if not inside.any():
+        message, remedy = "Kein Wohnort liegt in einem Gebiet der Stadt.", "Sind Länge und Breite vertauscht? Ist es diese Stadt?"
+        return [Finding("error", "cells_outside", file, message, remedy, None, "lon")]
+    some = ", ".join(shorten(str(key)) for key in outside["cell_id"].head(3))
+    share = f"{len(outside):,} von {len(rows):,}".replace(",", ".")
+    message = f"Wohnorte außerhalb aller Gebiete: {share}, zum Beispiel {some}. Sie zählen nicht mit."
+    return [Finding("warning", "cells_outside", file, message, "Koordinaten prüfen, wenn sie zur Stadt gehören.", None, "lon")]
 
 
 def _points(staging: Staging, delivery: Delivery, base: set[str]) -> list[Finding]:

@@ -22,6 +22,7 @@ import pandas as pd
 from raumblick import __version__
 from raumblick.catalogue import DEFAULT_PATH
 from raumblick.queries import load_query, queries_in
+from raumblick.snapshot.cells import places_of_cells
 from raumblick.snapshot.disclosure import Report, protect_public
 from raumblick.snapshot.kept import keep_delivery
 from raumblick.snapshot.mapfile import build_map
@@ -77,7 +78,7 @@ def build(
         folder = shelf.new_folder()
         try:
             progress("Tabellen rechnen")
-            tables = _build_internal(staging, folder, order)
+            tables = _build_internal(staging, folder, order, geometry)
             progress("Öffentliche Fassung schreiben")
             public, protection = _build_public(folder, order, progress)
             progress("Karten zeichnen")
@@ -98,15 +99,19 @@ def build(
     return str(manifest["snapshot_id"])
 
 
-def _build_internal(staging: Path, folder: Path, order: Order) -> dict[str, dict[str, Any]]:
+def _build_internal(
+    staging: Path, folder: Path, order: Order, geometry: gpd.GeoDataFrame | None
+) -> dict[str, dict[str, Any]]:
     status = "synthetic" if order.city["synthetic"] else "real"
     with duckdb.connect(str(folder / "internal.duckdb"), config={"memory_limit": order.memory_limit}) as con:
         con.execute(load_query("snapshot/attach").fill(path=_quoted(staging), name="staging"))
         con.register("derived_rows", pd.read_csv(DEFAULT_PATH / "derived.csv", dtype={"service": "str"}))
         con.execute(load_query("snapshot/derived").sql)
+        con.register("cell_place", places_of_cells(con.execute(load_query("snapshot/cells").sql).df(), geometry))
         for query in queries_in("build"):
             con.execute(query.sql, _used({"status": status}, query.sql))
         con.unregister("derived_rows")
+        con.unregister("cell_place")
         con.execute(load_query("snapshot/detach").fill(name="staging"))
         return _tables(con)
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SCHEMA = 1  # number of the tables and columns of a snapshot: one more with every change that read queries would notice
+SCHEMA = 2  # number of the tables and columns of a snapshot: one more with every change that read queries would notice
 _ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}(-\d+)?")
 _CITY = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 _BUILDING = ".building-"

@@ -32,16 +32,16 @@ class DemandPoints:
 
 
 def demand_points(
-    cells: pd.DataFrame, counts: pd.DataFrame, centroids: pd.DataFrame | None = None, basis: str = "cell"
+    cells: pd.DataFrame, counts: pd.DataFrame, centroids: pd.DataFrame | None = None
 ) -> DemandPoints:
     """Grid cells or address points, rescaled so that each area has exactly its own number of children.
 
     Args:
         cells: one row a cell or address: area_id, x, y (metres), weight (persons, dwellings; a hidden cell may be 0 or
-            missing); demand_id if there is one.
+            missing); demand_id if there is one; basis: what it is, "cell" (also where there is no such column), or "even" for
+            points spread evenly because nothing better is known.
         counts: one row an area: area_id, children (missing: unknown).
         centroids: area_id, x, y of every area; stands in for an area that has children but no cell with a weight.
-        basis: what the cells are: "cell", or "even" for points spread evenly because nothing better is known.
 
     Returns:
         Points in the order of the cells, then of the centroids used. An area without a number keeps its points with
@@ -57,7 +57,8 @@ def demand_points(
     known = cells["area_id"].isin(areas).to_numpy()
     notes = _left_out(int((~known).sum()), float(weight[~known].sum()))
     ids = unique_ids(cells, "demand_id", "Wohnorte") if "demand_id" in cells.columns else pd.RangeIndex(len(cells)).astype(str)
-    used = cells.loc[known, ["area_id", "x", "y"]].assign(weight=weight[known], demand_id=ids[known], basis=basis)
+    basis = cells["basis"].to_numpy() if "basis" in cells.columns else np.full(len(cells), "cell", dtype=object)
+    used = cells.loc[known, ["area_id", "x", "y"]].assign(weight=weight[known], demand_id=ids[known], basis=basis[known])
     total = used.groupby("area_id")["weight"].transform("sum")
     used = used[total > 0].assign(total=total[total > 0])
     used["children"] = used["weight"] / used["total"] * used["area_id"].map(children).astype(float)

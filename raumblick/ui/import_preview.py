@@ -10,7 +10,7 @@ from raumblick.answers.preview import Preview, preview
 from raumblick.ui import session, tables
 
 _COUNTS = {"area": "Gebiete", "population": "Einwohner", "facility": "Plätze", "booking": "Euro", "caseload": "Fälle"}
-_COUNTS |= {"protection": "Verfahren", "transition": "Kinder"}
+_COUNTS |= {"protection": "Verfahren", "transition": "Kinder", "cell": "Kinder"}
 
 
 def compare(city_id: str, snapshot_id: str, current: str | None) -> Preview:

@@ -64,7 +64,9 @@ METHOD: Sections = (
     (
         "Reichweite",
         "Jedes Angebot teilt seine Plätze unter allen Kindern auf, die es auf dem gewählten Weg erreichen; ein Kind zählt "
-        "zusammen, was es erreicht. Kinder und Angebote der Nachbargebiete zählen mit, deshalb verschwinden viele Lücken. Ob "
+        "zusammen, was es erreicht. Kinder und Angebote der Nachbargebiete zählen mit, deshalb verschwinden viele Lücken. In "
+        "ihrem Gebiet sind die Kinder nach Gitterzellen oder Adresspunkten verteilt, wo die Stadt welche hat (nur in der "
+        "Planung: Eine Zelle hat wenige Kinder), sonst gleichmäßig; die Summe jedes Gebiets bleibt, wie sie ist. Ob "
         "eine Lücke vom gewählten Weg abhängt, zeigen zwölf Varianten. Ohne Zielwert wird mit dem Durchschnitt der Stadt oder "
         "einem eigenen Wert verglichen; beides ist ein Vergleich und kein Maßstab aus Gesetz oder Planung.",
     ),

@@ -1,6 +1,7 @@
 """Versorgung on the mini city, whose numbers can be checked by hand, and on the demo city."""
 
 import math
+from dataclasses import replace
 
 import minicity
 import numpy as np
@@ -102,8 +103,11 @@ def test_children_are_spread_evenly_and_that_is_said(planung):
     np.testing.assert_allclose(sums, [children(i) for i in range(8)])
     assert set(found.points["basis"]) == {"even"} and found.notes[0].code == "even_spread"
     cells = pd.DataFrame({"area_id": ["00", "01"], "x": base.offers["x"][:2], "y": base.offers["y"][:2], "weight": [1, 1]})
-    real = homes(base, pd.DataFrame({"area_id": ["00", "01", "02"], "children": [5, 6, 7]}), cells)
-    assert real.points["children"].tolist() == [5.0, 6.0, 7.0] and list(real.points["basis"]) == ["cell", "cell", "centroid"]
+    real = homes(replace(base, cells=cells), pd.DataFrame({"area_id": ["00", "01", "02"], "children": [5, 6, 7]}))
+    assert real.points["children"][:2].tolist() == [5.0, 6.0] and list(real.points["basis"][:2]) == ["cell", "cell"]
+    rest = real.points[2:]
+    assert set(rest["area_id"]) == {"02"} and set(rest["basis"]) == {"even"} and rest["children"].sum() == pytest.approx(7.0)
+    assert real.notes[0].message == "1 Gebiet ohne Wohnorte der Kinder: Dort sind sie gleichmäßig verteilt."
 
 
 def test_reach_hands_out_all_places(planung):

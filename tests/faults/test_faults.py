@@ -175,6 +175,7 @@ OWN_INDICATOR = (
 )
 SHARES = "from_id,from_vintage,to_id,to_vintage,share,basis\nalt,2010-01-01,00,2015-01-01,{0},flaeche\n"
 SHARES += "alt,2010-01-01,01,2015-01-01,{1},flaeche\n"
+GRID = "cell_id,lon,lat,children,reference_date,source_id\nz1,{0},5,2022-05-15,s1\nz2,{1},2022-05-15,s1\n"
 A, P, O, F, B, C = (f"{t}.csv" for t in ("area", "population", "observation", "facility", "booking", "caseload"))
 D, G = "datapackage.json", "area.geojson"
 
@@ -354,6 +355,12 @@ NUMBERS = [
     Fault("negative places", "facility", cell(F, 3, "enrolled", "-1"), "places", F, 3, "places_licensed"),
     Fault("more operable than licensed", "facility", cell(F, 3, "places_operable", "61"), "places_order", F, 3, "places_operable", severity="warning"),
     Fault("closes before it opens", "facility", text(F, lambda t: t.replace("source_id", "opens,closes,source_id").replace(",s1", ",2020-08-01,2019-07-31,s1", 1).replace("False,s1", "False,,,s1")), "closed_before_open", F, 2, "closes"),
+    Fault("cell twice", "booking", both(own_table("cell", GRID.format("10.01,52.007", "10.01,52.007,3")), duplicate("cell.csv", 2)), "duplicate", "cell.csv", 4, "cell_id"),
+    Fault("cell without a longitude", "booking", own_table("cell", GRID.format("10.01,52.007", ",52.007,3")), "required", "cell.csv", 3, "lon"),
+    Fault("cell in metres", "booking", own_table("cell", GRID.format("10.01,52.007", "4569550,3254250,3")), "point", "cell.csv", 3, "lon"),
+    Fault("cell with fewer than no children", "booking", own_table("cell", GRID.format("10.01,52.007", "10.01,52.007,-9")), "negative", "cell.csv", 3, "children"),
+    Fault("cell outside", "booking", own_table("cell", GRID.format("10.01,52.007", "13.4,52.5,3")), "cells_outside", "cell.csv", None, "lon", severity="warning"),
+    Fault("cells with swapped coordinates", "booking", own_table("cell", GRID.format("52.007,10.01", "52.007,10.01,3")), "cells_outside", "cell.csv", None, "lon"),
     Fault("thirteenth month", "booking", cell(B, 3, "month", "13"), "month", B, 3, "month"),
     Fault("infinite month", "booking", cell(B, 3, "month", "inf"), "whole", B, 3, "month", also=("month",)),
     Fault("actual without a month", "booking", cell(B, 2, "value_type", "actual"), "month", B, 2, "month"),

@@ -56,6 +56,15 @@ def test_places_children_and_what_neighbours_close(desk, city_home, view):
     assert "fehlen in jeder Variante" in said(at) and "Gini" in said(at)
 
 
+@pytest.mark.parametrize("title", [PLACES, SITING, "Angebote"])
+def test_pages_say_what_spreads_the_children(desk, cells_home, title):
+    even, planned = "Die Kinder sind gleichmäßig über ihr Gebiet verteilt", "darin so verteilt wie in: Ministatistik (15.05.2022)"
+    for view, expected in (("planung", planned), ("ausschuss", f"{even}; Gitterzellen, die es genauer sagen, werden nur")):
+        desk.sit(cells_home, view)
+        at = desk.open(title)
+        assert not at.exception and expected in unescape(said(at))
+
+
 def test_without_a_target_there_is_no_gap(desk, city_home):
     desk.sit(city_home)
     at = desk.open(PLACES, ziel="ohne", weg="3000", leistung="hort")

@@ -5,6 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from raumblick.answers.access import OWN, Question, access
+from raumblick.snapshot.store import open_store
 from raumblick.supply.points import demand_points
 from raumblick.supply.reach import by_area, reach
 from raumblick.supply.robust import robust_gaps, vanished, variants
@@ -58,3 +60,16 @@ def test_twelve_variants_of_berlin(berlin):
     found = robust_gaps(table, children, demand.area_of, 1.0)
     assert table.shape[1] == 12 and found.areas["gaps"].between(0, 12).all()
     assert {0, 12} <= set(found.areas["gaps"])
+
+
+def test_the_pages_count_gaps_with_the_grid_and_the_committee_without(berlin, real_home):
+    """The way of 1,300 m is a straight line of 1,000: planners see exactly the gaps that the files give."""
+    home = real_home("berlin")
+    asked = Question("kita", "planungsraum", OWN, 1300.0, 0.8)
+    planners, committee = (access(open_store(home, "berlin", view), asked) for view in ("planung", "ausschuss"))
+    assert (planners.gaps, planners.closed) == (208, 103)
+    assert (committee.gaps, committee.closed) == (208, 97)
+    points = planners.reach.homes.points
+    assert len(points) == 26_625 and set(points["basis"]) == {"cell"} and set(committee.reach.homes.points["basis"]) == {"even"}
+    sums = points.groupby("area_id")["children"].sum()
+    np.testing.assert_allclose(sums, berlin[2].reindex(sums.index), atol=1e-6)

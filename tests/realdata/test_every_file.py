@@ -34,7 +34,6 @@ REFUSED = {  # file -> code of the finding that says why
     "berlin/mss_2015_plr447.csv": "rates_left_out",
     "berlin/mss_2017_plr447.csv": "rates_left_out",
     "berlin/mss_2019_plr447.csv": "rates_left_out",
-    "berlin/zensus2022_100m_kinder_0_9.csv": "file_not_used",  # weights of the conversion alone
     "formats/genesis_ffcsv/1000A-2022_0.csv": "no_area",  # states of Germany, no town
     "formats/genesis_ffcsv/32421-0012_2.csv": "no_area",
     "leipzig/bezirke.json": "level_compared",  # joined from the Ortsteile
@@ -89,6 +88,7 @@ def test_a_file_is_taken_or_the_reason_is_said(shared_data, home, name):
         ("berlin/bevoelkerung/2019-02.csv", "population"),  # 448 old areas
         ("berlin/bevoelkerung/2024-02.csv", "population"),
         ("berlin/kitas_2026-01.csv", "facility"),
+        ("berlin/zensus2022_100m_kinder_0_9.csv", "cell"),
         ("leipzig/schulen_2019.csv", "facility"),
         ("leipzig/kdvalues_einwohner.json", "observation"),
     ],

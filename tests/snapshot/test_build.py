@@ -20,7 +20,7 @@ from raumblick.snapshot.publish import Shelf
 KNOWN = load_catalogue()
 NOW = dt.datetime(2026, 1, 15, 12, 0, tzinfo=dt.UTC)
 N = {key: int(key) + 1 for key in minicity.AREAS}  # 1 to 8
-SECRETS = ("9123.45", "432.25", "543.21", "8765.43", "31.5")  # what pays for one or two children, a median of two procedures
+SECRETS = ("9123.45", "432.25", "543.21", "8765.43", "31.5", "1234567")  # few children's money, hours, a cell
 
 
 def observations() -> pd.DataFrame:
@@ -100,6 +100,11 @@ def tables() -> dict[str, pd.DataFrame]:
     names = ["area_id", "procedures", "acute", "latent", "need", "none", "first_contact_hours", "two_specialists"]
     two = out["protection"].iloc[[0]].assign(**dict(zip(names, ("02", 2, 1, 1, 0, 0, 31.5, 1), strict=True)))
     out["protection"] = pd.concat([out["protection"], two], ignore_index=True)
+    cells = minicity.cells()
+    cells["children"] = [1234567, *cells["children"][1:]]
+    more = cells[:2].assign(cell_id=["rand", "draußen"], lon=[10.02, 9.9])
+    before = cells[:1].assign(reference_date="2011-05-09")
+    out["cell"] = pd.concat([cells, more, before], ignore_index=True)
     return out
 
 
@@ -348,13 +353,28 @@ def types(snapshot, file: str) -> list[tuple]:
         return con.execute(question).fetchall()
 
 
+def published(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table that the public file has: of cases the city's alone, of grid cells none."""
+    if name == "caseload":
+        return frame[frame["area_id"] == "mini"]
+    return frame[:0] if name == "cell" else frame
+
+
 def test_the_public_file_has_the_same_tables_columns_and_rows(snapshot, internal, public):
     assert types(snapshot, "public.duckdb") == types(snapshot, "internal.duckdb")
     assert set(public) == set(internal)
     for name, frame in internal.items():
         assert list(public[name].columns) == list(frame.columns), name
-        rows = frame[frame["area_id"] == "mini"] if name == "caseload" else frame  # the city's cases alone are published
-        assert len(public[name]) == len(rows), name
+        assert len(public[name]) == len(published(name, frame)), name
+
+
+def test_cells_lie_in_areas_and_none_is_published(snapshot, internal, public):
+    cells = internal["cell"].set_index("cell_id")
+    newest = cells[cells["reference_date"] == "2022-05-15"]["area_id"]
+    assert newest.dropna().to_dict() == {"z1": "00", "z2": "00", "z3": "01", "z4": "01", "z5": "02", "rand": "00"}
+    assert newest.index[newest.isna()].tolist() == ["draußen"] and len(cells) == 8
+    assert list(public["cell"].columns) == list(internal["cell"].columns) and not len(public["cell"])
+    assert b"rand" not in (snapshot / "public.duckdb").read_bytes()
 
 
 def test_no_small_count_of_persons_is_in_the_public_file(internal, public):
@@ -422,8 +442,8 @@ def test_no_secret_is_left_in_any_cell_of_any_table(internal, public):
 
 
 def test_what_is_not_small_is_published_unchanged(internal, public):
-    for name, frame in internal.items():
-        frame = frame[frame["area_id"] == "mini"] if name == "caseload" else frame
+    for name in internal.keys() - {"cell"}:
+        frame = published(name, internal[name])
         changed = {"hidden", "status", *COUNTS.get(name, ()), "numerator", "denominator", "value", "care_days", "cost", "amount"}
         changed |= {"first_contact_hours"}
         same = [column for column in frame.columns if column not in changed]

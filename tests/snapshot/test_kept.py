@@ -5,7 +5,7 @@ import json
 
 import pytest
 from homes import NOW
-from minicity import write_minicity
+from minicity import cells, frames, write_minicity
 
 from raumblick.catalogue import load_catalogue
 from raumblick.ingest import ingest
@@ -23,7 +23,8 @@ def content(home, city_id):
 
 def test_what_is_written_out_imports_to_the_same_content(tmp_path):
     catalogue = load_catalogue()
-    first = ingest(write_minicity(tmp_path / "mini"), Settings(home=tmp_path / "a"), catalogue, NOON)
+    tables = {**frames(), "cell": cells()}
+    first = ingest(write_minicity(tmp_path / "mini", tables), Settings(home=tmp_path / "a"), catalogue, NOON)
     shelf = Shelf(tmp_path / "a", "mini")
     package = export_package(shelf, first.snapshot_id, tmp_path / "out", catalogue)
     again = ingest(package, Settings(home=tmp_path / "b"), catalogue, NOON + dt.timedelta(days=400))

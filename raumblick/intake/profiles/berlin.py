@@ -18,13 +18,14 @@ from raumblick.intake.findings import IntakeError, has_errors
 from raumblick.intake.kinds import OWN_SERVICES
 from raumblick.intake.profiles.berlin_children import CHILDREN
 from raumblick.intake.profiles.berlin_facilities import PATTERNS, read_facilities
+from raumblick.intake.profiles.berlin_grid import CENSUS, GRID, cell_rows, read_grid
 from raumblick.intake.profiles.berlin_history import History, read_history
 from raumblick.intake.profiles.berlin_history_text import TABLE
 from raumblick.intake.profiles.berlin_monitoring import EDITIONS, read_monitoring
 from raumblick.intake.profiles.berlin_population import FOLDER as POPULATION
 from raumblick.intake.profiles.berlin_population import ORIGINAL, People, observation_rows, population_rows, read_population
 from raumblick.intake.profiles.berlin_population import SOURCE as POPULATION_SOURCE
-from raumblick.intake.profiles.berlin_vintages import GRID, OLD
+from raumblick.intake.profiles.berlin_vintages import OLD
 from raumblick.intake.profiles.bricks import (
     attributes,
     canonical,
@@ -73,8 +74,9 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
     shapes = attributes(path / AREAS, ["PLR_ID", "PLR_NAME", "BEZ", "STAND", "GROESSE_M2"])
     people = read_population(path, shapes)
     monitoring, found = read_monitoring(path / MONITORING, set(shapes["PLR_ID"]))
-    history = read_history(path, people, geometry, DISTRICTS, path / MONITORING)
-    findings += [*people.findings, *found, *history.findings]
+    points, noted = read_grid(path / GRID)
+    history = read_history(path, people, geometry, DISTRICTS, path / MONITORING, points)
+    findings += [*people.findings, *found, *noted, *history.findings]
     facility, sources, found = read_facilities(path, geometry)
     findings += [*found, retrieval_finding(path), *unknown_files(path, _known(path))]
     frames = {
@@ -82,6 +84,7 @@ def read(path: Path, catalogue: Catalogue) -> Delivery:
         "area_share": (history.shares, OLD),
         "population": (_population(people, history), POPULATION),
         "observation": (_observations(people, history, shapes, monitoring), f"{POPULATION}, {MONITORING}"),
+        "cell": (cell_rows(points), GRID),
         "facility": (facility, "Kitas, Jugendfreizeiteinrichtungen, Schulen"),
         "source": (pd.concat([sources_of(path), sources], ignore_index=True), "Quellen"),
         "service": (own_rows(OWN_SERVICES, catalogue.services["key"], facility["service"]), "Raumblick"),
@@ -152,7 +155,7 @@ def sources_of(path: Path) -> pd.DataFrame:
         ("berlin-kinder", "Kinder nach Alter in Planungsräumen vor 2021", office, cc, told, CHILDREN),
         ("berlin-mss-2021", "Monitoring Soziale Stadtentwicklung 2021, Indikatoren", state, cc, mss, MONITORING),
         (
-            "zensus-2022-kinder",
+            CENSUS,
             "Zensus 2022, Kinder unter 10 Jahren im 100-m-Gitter",
             "Statistische Ämter des Bundes und der Länder",
             "dl-de/by-2-0",

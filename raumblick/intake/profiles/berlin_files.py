@@ -24,6 +24,7 @@ from raumblick.intake.kinds import OWN_SERVICES
 from raumblick.intake.profiles import berlin
 from raumblick.intake.profiles.berlin_children import CHILDREN
 from raumblick.intake.profiles.berlin_facilities import read_facilities
+from raumblick.intake.profiles.berlin_grid import GRID, cell_rows, read_grid
 from raumblick.intake.profiles.berlin_history_text import TABLE
 from raumblick.intake.profiles.berlin_kept import read_kept_history
 from raumblick.intake.profiles.berlin_monitoring import EDITIONS, read_monitoring
@@ -38,7 +39,7 @@ from raumblick.intake.profiles.berlin_population import (
     read_population,
     read_table_of_day,
 )
-from raumblick.intake.profiles.berlin_vintages import CRS, GRID, OLD
+from raumblick.intake.profiles.berlin_vintages import CRS, OLD
 from raumblick.intake.profiles.bricks import own_rows, source_row
 from raumblick.intake.profiles.list_history import without_older_lists
 
@@ -155,8 +156,9 @@ def _read(folder: Path, ground: Ground, catalogue: Catalogue) -> Addition:
             stocks[date] = stock
             findings += found
     monitoring, found = read_monitoring(folder / berlin.MONITORING, set(shapes["PLR_ID"]))
-    history = read_kept_history(folder, people, ground, berlin.MONITORING)
-    findings = [f for f in findings if f.code != "file_not_used" or not stocks] + [*found, *history.findings]
+    points, noted = read_grid(folder / GRID)
+    history = read_kept_history(folder, people, ground, berlin.MONITORING, points)
+    findings = [f for f in findings if f.code != "file_not_used" or not stocks] + [*found, *noted, *history.findings]
     facility, sources, found = read_facilities(folder, ground.geometry)
     findings += found
     facility, found = without_older_lists(facility, ground.rows("facility"))
@@ -167,6 +169,7 @@ def _read(folder: Path, ground: Ground, catalogue: Catalogue) -> Addition:
         "population": pd.concat([history.population, converted, population_rows(stocks, "real")], ignore_index=True),
         "observation": pd.concat(observed, ignore_index=True),
         "area_share": history.shares,
+        "cell": cell_rows(points),
         "facility": facility,
         "service": own_rows(OWN_SERVICES, catalogue.services["key"], facility["service"]),
     }

@@ -32,7 +32,7 @@ from raumblick.intake.profiles import berlin_history_text as text
 from raumblick.intake.profiles.berlin_children import CHILDREN, UNDER_6, read_children
 from raumblick.intake.profiles.berlin_monitoring import EDITIONS, left_out_editions
 from raumblick.intake.profiles.berlin_population import BANDS, FOREIGN, TOTAL, People, file_of, incomplete
-from raumblick.intake.profiles.berlin_vintages import GRID, OLD, OldAreas, bases, read_grid, read_old_areas
+from raumblick.intake.profiles.berlin_vintages import OLD, OldAreas, bases, read_old_areas
 from raumblick.intake.profiles.bricks import not_used, number_column, open_table
 from raumblick.intake.vintages import Vintage, vintage_of
 
@@ -59,7 +59,12 @@ class History:
 
 
 def read_history(
-    path: Path, people: People, geometry: gpd.GeoDataFrame, districts: dict[str, str], monitoring: Path
+    path: Path,
+    people: People,
+    geometry: gpd.GeoDataFrame,
+    districts: dict[str, str],
+    monitoring: Path,
+    points: gpd.GeoDataFrame | None = None,
 ) -> History:
     """Convert what the folder holds of the years before 2021.
 
@@ -69,6 +74,7 @@ def read_history(
         geometry: today's areas (area_id, geometry).
         districts: name of each district by the first two digits of its areas' keys.
         monitoring: the monitoring of 2021, whose column EW holds the residents of 31 December 2020 in today's areas.
+        points: grid cells with weights, of `raumblick.intake.profiles.berlin_grid.read_grid`.
 
     Raises:
         IntakeError: a file cannot be read, or its areas are a part of a vintage.
@@ -76,14 +82,12 @@ def read_history(
     if not people.earlier:
         return History()
     if not (path / OLD).is_file():
-        needy = (GRID, CHILDREN, text.TABLE, *EDITIONS)
+        needy = (CHILDREN, text.TABLE, *EDITIONS)
         left = [not_used(path / name, path, text.NO_POLYGONS) for name in needy if (path / name).is_file()]
         return History(findings=[text.vintage_other(list(people.earlier)), *left])
     seen = set().union(*(stock.index for stock in people.earlier.values()))
     old, findings = read_old_areas(path / OLD, seen, districts, LAST_DAY)
     stocks = _by_vintage(people.earlier, old)
-    points, found = read_grid(path / GRID)
-    findings += found
     counts = _counts_of_last_day(monitoring, people.earlier.get(LAST_DAY))
     try:
         shares = bases(old, geometry, points, counts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 
 from raumblick.intake.addition import Ground
@@ -28,7 +29,7 @@ from raumblick.intake.profiles.berlin_history import (
 )
 from raumblick.intake.profiles.berlin_monitoring import EDITIONS, left_out_editions
 from raumblick.intake.profiles.berlin_population import BANDS, FOREIGN, TOTAL, People, file_of, incomplete
-from raumblick.intake.profiles.berlin_vintages import GRID, OLD, bases, read_grid, read_old_areas
+from raumblick.intake.profiles.berlin_vintages import OLD, bases, read_old_areas
 from raumblick.intake.profiles.bricks import number, number_column, open_table
 from raumblick.intake.vintages import Vintage, vintage_of
 
@@ -38,7 +39,9 @@ LATE = pd.Timestamp("2019-01-01")  # since when the last areas before 2021 were 
 Bases = dict[str, pd.DataFrame]
 
 
-def read_kept_history(folder: Path, people: People, ground: Ground, monitoring: str) -> History:
+def read_kept_history(
+    folder: Path, people: People, ground: Ground, monitoring: str, points: gpd.GeoDataFrame | None = None
+) -> History:
     """What the files bring of the years before 2021.
 
     Args:
@@ -46,16 +49,17 @@ def read_kept_history(folder: Path, people: People, ground: Ground, monitoring: 
         people: residents that `read_population` found in them.
         ground: Berlin as it is kept.
         monitoring: name of the monitoring of 2021 in `folder`.
+        points: grid cells with weights, where the files bring them.
 
     Raises:
         IntakeError: a file cannot be read, or nothing is kept to convert it with.
     """
     assert ground.geometry is not None
     if (folder / OLD).is_file() and people.earlier:
-        return read_history(folder, people, ground.geometry, DISTRICTS, folder / monitoring)
+        return read_history(folder, people, ground.geometry, DISTRICTS, folder / monitoring, points)
     kept = _kept(ground)
     if (folder / OLD).is_file():
-        return _shares_alone(folder, ground, kept)
+        return _shares_alone(folder, ground, kept, points)
     findings: list[Finding] = []
     shares = pd.DataFrame()
     if not kept and (folder / text.TABLE).is_file():
@@ -74,7 +78,6 @@ def read_kept_history(folder: Path, people: People, ground: Ground, monitoring: 
     if shares.empty:
         findings += text.table_compared(folder / text.TABLE, kept[late]["flaeche"], ground.geometry["area_id"].tolist())
     findings += left_out_editions(folder, kept[early]["flaeche"])
-    findings += _weights_only(folder)
     population = convert_children(children, kept[early], _preferred(kept[early]))
     return History(converted, population, shares, findings)
 
@@ -159,13 +162,14 @@ def _years(ground: Ground, people: People) -> set[int]:
     return {*dates, *(date.year for date in [*people.stocks, *people.earlier])}
 
 
-def _shares_alone(folder: Path, ground: Ground, kept: dict[Vintage, Bases]) -> History:
+def _shares_alone(
+    folder: Path, ground: Ground, kept: dict[Vintage, Bases], points: gpd.GeoDataFrame | None
+) -> History:
     """Shares from the old polygons without any table of the old areas: the keys come from what is kept."""
     seen = set().union(*(vintage.ids for vintage in kept)) if kept else _keys_of_table(folder)
     old, findings = read_old_areas(folder / OLD, seen, DISTRICTS, LAST_DAY)
-    points, found = read_grid(folder / GRID)
     assert ground.geometry is not None
-    return History(shares=area_shares(bases(old, ground.geometry, points, None)), findings=[*findings, *found])
+    return History(shares=area_shares(bases(old, ground.geometry, points, None)), findings=findings)
 
 
 def _keys_of_table(folder: Path) -> set[str]:
@@ -177,18 +181,10 @@ def _keys_of_table(folder: Path) -> set[str]:
     raise IntakeError([Finding("error", "old_areas", OLD, message, remedy)])
 
 
-def _weights_only(folder: Path) -> list[Finding]:
-    if not (folder / GRID).is_file():
-        return []
-    _, findings = read_grid(folder / GRID)
-    message = "Die Gitterzellen gewichten nur die Umrechnung alter Gebiete; ihre Summen sind wegen verborgener Zellen zu klein."
-    return [*findings, Finding("info", "file_not_used", GRID, message, "Zusammen mit den alten Grenzen einlesen.")]
-
-
 def _not_convertible(folder: Path, people: People) -> History:
     """The findings when files speak of old areas and nothing is there to convert them with."""
     findings = [text.vintage_other(list(people.earlier))] if people.earlier else []
-    for name in (GRID, CHILDREN, text.TABLE, *EDITIONS):
+    for name in (CHILDREN, text.TABLE, *EDITIONS):
         if (folder / name).is_file():
             message = f"Die Datei wurde erkannt, aber nicht übernommen: {text.NO_POLYGONS}"
             findings.append(Finding("warning", "file_not_used", name, message, "Alte Grenzen mitliefern."))

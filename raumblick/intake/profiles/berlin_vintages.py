@@ -18,13 +18,10 @@ import pandas as pd
 
 from raumblick.intake.crosswalk import shares_from_counts, shares_from_points, shares_from_polygons, unite
 from raumblick.intake.findings import Finding, IntakeError
-from raumblick.intake.profiles.bricks import number, number_columns, open_table
 from raumblick.intake.vintages import Vintage
 
 OLD = "lor_planungsraeume_pre2021.shp.zip"
-GRID = "zensus2022_100m_kinder_0_9.csv"
 CRS = "EPSG:25833"
-GRID_CRS = "EPSG:3035"
 NEW = "09041403"  # begins in 2019
 TOGETHER = {NEW: "09041301", "09041501": "09041401"}  # drawn together before 2019
 _NAME, _DISTRICT, _SINCE = "PLANUNGSRA", "BEZIRKSNAM", "DATUM_GUEL"
@@ -100,28 +97,6 @@ def bases(
     joint |= {basis: unite(late[basis], drawn, basis, joint["flaeche"]) for basis in late if basis != "flaeche"}
     members = drawn[drawn.index.isin(old.early.ids)]
     return {old.early: {basis: _for_members(shares, members) for basis, shares in joint.items()}, old.late: late}
-
-
-def read_grid(path: Path) -> tuple[gpd.GeoDataFrame | None, list[Finding]]:
-    """Children in 100 m cells as points with the column weight; None when the file is not there.
-
-    Raises:
-        IntakeError: broken rows or cells that are no numbers.
-    """
-    if not path.is_file():
-        return None, []
-    table = open_table(path, ["value", "x", "y"])
-    values, findings = number_columns(table, ("value", "x", "y"), ".", path.name)
-    if findings:
-        raise IntakeError(findings)
-    frame = values.dropna()
-    places = gpd.points_from_xy(frame["x"].astype(float), frame["y"].astype(float))
-    points = gpd.GeoDataFrame({"weight": frame["value"].to_numpy(dtype=float)}, geometry=places, crs=GRID_CRS)
-    message = (
-        f"{number(len(points))} Zellen mit {number(points['weight'].sum())} Kindern unter 10 Jahren dienen nur als Gewicht der "
-        "Umrechnung; kleine Zellen sind in der Quelle verborgen."
-    )
-    return points, [Finding("info", "grid_weights", path.name, message, "")]
 
 
 def _for_members(shares: pd.DataFrame, members: pd.Series) -> pd.DataFrame:
