@@ -35,6 +35,8 @@ def grid(page: Page, holds: str) -> list[dict[str, str]]:
 def downloaded(here: Visitor, key: str, name: str) -> list[dict[str, object]]:
     """The rows of a download, without the lines of its origin; the run that the click causes is over then."""
     page = here.page
+    page.wait_for_timeout(500)  # the whole page follows a fragment after 350 ms, and a click before it would be lost
+    here.wait()
     with page.expect_download() as waiting:
         page.locator(f".st-key-{key}").get_by_role("button", name=name).click()
     path = waiting.value.path()

@@ -148,7 +148,7 @@ def test_every_page_has_its_own_title(page):
     page.go("/methodik")
     assert "Methodik" in page.page.title()
     page.page.locator('[data-testid="stSidebar"]').get_by_role("link", name="Karte", exact=True).click()
-    page.page.wait_for_function("document.title.includes('Karte')")
+    expect(page.page).to_have_title(re.compile("Karte"))
 
 
 def test_controls_change_the_address_and_a_copied_address_opens_the_same_view(visit, serve, cities_home):
