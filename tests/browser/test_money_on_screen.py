@@ -35,8 +35,7 @@ def grid(page: Page, holds: str) -> list[dict[str, str]]:
 def downloaded(here: Visitor, key: str, name: str) -> list[dict[str, object]]:
     """The rows of a download, without the lines of its origin; the run that the click causes is over then."""
     page = here.page
-    page.wait_for_timeout(500)  # the whole page follows a fragment after 350 ms, and a click before it would be lost
-    here.wait()
+    here.settle()
     with page.expect_download() as waiting:
         page.locator(f".st-key-{key}").get_by_role("button", name=name).click()
     path = waiting.value.path()
@@ -136,7 +135,7 @@ def test_one_area_is_set_and_the_money_stays_in_view(visit, serve, cities_home, 
     page.get_by_role("link", name="Wie gerechnet?").scroll_into_view_if_needed()
     assert in_view(page, ".st-key-money")
     page.get_by_role("button", name="Letzten Schritt zurück").click()
-    here.wait()
+    here.settle()
     assert exact(amount.input_value()) > Decimal("1234.50")
     page.get_by_role("combobox", name=re.compile("Leistung")).click()
     page.get_by_role("option", name=re.compile("Heimerziehung.*gesperrt")).click()

@@ -66,6 +66,11 @@ class Visitor:
         self.page.wait_for_function(READY, timeout=30_000)
         return self.page
 
+    def settle(self) -> Page:
+        """After a fragment has answered, until the whole page has followed 350 ms later: a click before that would be lost."""
+        self.page.wait_for_timeout(500)
+        return self.wait()
+
     def look(self, scheme: str, width: int = 1440) -> Page:
         """The same page in another theme and width; colours need a moment to fade over."""
         if self.seen != (scheme, width):

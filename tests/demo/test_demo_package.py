@@ -24,7 +24,7 @@ def test_every_canonical_table_is_filled(musterstadt_package):
     assert content["profile"] == "raumblick-1" and content["synthetic"] is True and "Erfundene Daten" in content["note"]
     listed = {r["name"]: r["path"] for r in content["resources"]}
     specs = load_catalogue().tables
-    assert set(listed) == set(specs)
+    assert set(specs) - set(listed) == {"cell"}  # Musterstadt has no grid: its children are spread evenly over their areas
     for name, path in listed.items():
         head = pd.read_csv(musterstadt_package / path, nrows=3)
         assert list(head.columns) == list(specs[name].names), name
