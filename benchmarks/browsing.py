@@ -83,7 +83,7 @@ class Slide:
 
     def settle(self) -> None:
         """Wait until the server has nothing more to say."""
-        self.page.wait_for_function(f"bench.quietFor() > {SETTLED}", polling=50)
+        self.page.wait_for_function(f"() => bench.quietFor() > {SETTLED}", polling=50)  # a function: the pages forbid eval
 
     def step(self, pixels: bool = False, settle: bool = True) -> Step:
         """One year on, turning round at either end; `pixels` also looks at the canvas for blank moments, which costs time.
