@@ -24,8 +24,6 @@ from raumblick.snapshot.publish import SnapshotError
 
 TWINNED = ("residents.", "protection.")  # parts of sums, many of them in the same ones
 PRICES = (1.0, 4.0, 60.0)  # of hiding a cell: an area without parts, one with parts, the whole city
-
-
 MOST_CELLS = 12_000  # areas times tables in one linear program; more would take minutes
 
 
@@ -113,7 +111,7 @@ def _hide(area: pd.DataFrame, numbers: pd.DataFrame, rows: pd.DataFrame, thresho
     """Hide by trees, then by linear programs, until nothing changes."""
     areas = pd.Index(area["area_id"])
     board = board_of(area, numbers)
-    cases = cases_of(areas, board.tree, rows, threshold)
+    cases = cases_of(areas, board.tree, rows)
     relations = relations_of(board)
     _hide_sums(board, relations, threshold)
     _hide_twins(board, relations, threshold)

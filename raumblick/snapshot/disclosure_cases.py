@@ -39,8 +39,8 @@ class Cases:
         return np.searchsorted(np.unique(year), year)
 
 
-def cases_of(areas: pd.Index, tree: Tree, rows: pd.DataFrame, threshold: int) -> Cases:
-    """Lay out the caseload with its small counts hidden; `rows` as in queries/snapshot/disclosure_cases.sql."""
+def cases_of(areas: pd.Index, tree: Tree, rows: pd.DataFrame) -> Cases:
+    """Lay out the caseload, nothing of it hidden; `rows` as in queries/snapshot/disclosure_cases.sql."""
     services = sorted(rows["service"].unique())
     months = pd.DatetimeIndex(sorted(rows["month"].unique()))
     place = (
@@ -52,12 +52,7 @@ def cases_of(areas: pd.Index, tree: Tree, rows: pd.DataFrame, threshold: int) ->
     for name in ("stock", *FLOWS, *MONEY):
         number[name] = np.full((len(areas), len(services), len(months)), np.nan)
         number[name][place] = rows[name].to_numpy(float)
-    shut = {name: _small(number[name], threshold) for name in ("stock", *FLOWS)}
-    return Cases(tree, services, months, number, shut)
-
-
-def _small(number: np.ndarray, threshold: int) -> np.ndarray:
-    return (number > 0) & (number < threshold)
+    return Cases(tree, services, months, number, {name: np.zeros(values.shape, dtype=bool) for name, values in number.items()})
 
 
 def link_years(board: Board, cases: Cases) -> None:
@@ -139,6 +134,6 @@ def _guarded(tree: Tree, value: np.ndarray, shut: np.ndarray) -> np.ndarray:
 
 
 def few_cases(cases: Cases, threshold: int) -> np.ndarray:
-    """Rows whose days and cost are those of one or two persons: running or ended in the month."""
-    persons = np.nan_to_num(cases.number["stock"]) + np.nan_to_num(cases.number["exits"])
-    return _small(persons, threshold)
+    """Rows whose days and cost tell of one or two persons: who run, and who run or ended in the month."""
+    stock = np.nan_to_num(cases.number["stock"])
+    return np.any([(0 < n) & (n < threshold) for n in (stock, stock + np.nan_to_num(cases.number["exits"]))], axis=0)

@@ -3,7 +3,7 @@
 Everything is said in deviations from the true number: a published cell may deviate by nothing, a hidden one down to the
 smallest number it could be and up without limit, and the deviations of the parts add up to that of their sum. Bounds
 of such a system without circles are found exactly in two passes, from the base to the city and back (the same numbers
-as two linear programs a cell; `tests/snapshot/test_disclosure_tree.py` holds them side by side). The columns of all
+as two linear programs a cell; `tests/snapshot/test_disclosure.py` holds them side by side). The columns of all
 arrays are independent tables (an indicator in a year, an age group at a date), so one pass serves thousands of them.
 """
 

@@ -141,7 +141,7 @@ def city_of_cases(stock: list[int], entries: list[int], exits: list[int]):
     )
     rows = rows.assign(care_days=30 * rows["stock"], cost=100.0 * rows["stock"])
     tree = Tree(np.array([-1]), np.array([0]))
-    cases = cases_of(pd.Index(["city"]), tree, rows, 3)
+    cases = cases_of(pd.Index(["city"]), tree, rows)
     few = {name: rows[name].between(1, 2) for name in ("stock", "entries", "exits")}
     names, small = [], []
     for year in ("2022", "2023"):
@@ -190,7 +190,7 @@ def test_money_of_few_cases_is_hidden_for_the_year_and_beside_another_area():
         ],
         columns=["area_id", "service", "month", "stock", "entries", "exits", "care_days", "cost"],
     )
-    cases = cases_of(pd.Index(ids), TREE, rows, 3)
+    cases = cases_of(pd.Index(ids), TREE, rows)
     hide_money(cases, few_cases(cases, 3))
     for name in ("care_days", "cost"):
         shut = cases.shut[name][:, 0]
