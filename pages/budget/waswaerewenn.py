@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from raumblick.answers.moving import LAW, MoneyError, PlanError, current
+from raumblick.answers.moving import LAW, MoneyError, PlanError, current, kept, scenarios
 from raumblick.answers.profile import area_list
 from raumblick.ui import layout, moving_shelf, moving_stage, moving_view, session, worth_view
 
@@ -27,7 +27,7 @@ with layout.page("Was-wäre-wenn") as store:
     known, against = {}, None
     if store.view == "planung":
         try:
-            known = moving_shelf.kept(store)
+            known = kept(scenarios(session.settings().plans_url), store)
         except PlanError as error:
             st.warning(layout.escape(str(error)))
     if (compared := moving_view.versus(known)) is not None:

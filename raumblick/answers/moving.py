@@ -17,14 +17,14 @@ from typing import Any
 import pandas as pd
 
 from raumblick.answers.planned import Planned, planned
-from raumblick.answers.shelf import scenarios
+from raumblick.answers.shelf import kept, scenarios
 from raumblick.money.errors import LAW, MoneyError, euro
 from raumblick.plans.model import Change, ConflictError, PlanError, Scenario, UnknownScenarioError, compare, join
 from raumblick.snapshot.store import Store
 
 __all__ = [
     "LAW", "POST", "Change", "ConflictError", "Current", "MoneyError", "Moved", "PlanError", "Scenario", "UnknownScenarioError",
-    "compare", "current", "join", "move", "moved", "scenarios",
+    "compare", "current", "join", "kept", "move", "moved", "scenarios",
 ]  # fmt: skip
 
 BUDGET = "budget"

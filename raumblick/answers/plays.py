@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from raumblick.answers.access import Question
-from raumblick.answers.shelf import scenarios
+from raumblick.answers.shelf import kept, scenarios
 from raumblick.answers.siting import CLOSE, NEW, PLACES, Move, MoveError, Play, moves_text, play, read_moves
 from raumblick.plans.model import OFFERS, Change, ConflictError, PlanError, Scenario, join
 from raumblick.plans.store import PlanStore
@@ -113,15 +113,6 @@ def service_of(found: Scenario) -> str:
 def size_of(found: Scenario) -> int:
     """Number of moves of a variant."""
     return sum(change.kind != ASKED for change in found.changes)
-
-
-def kept(plans: PlanStore, store: Store, archived: bool = False) -> dict[str, Scenario]:
-    """Variants of this city by key, last saved first; the archived ones on request only.
-
-    Raises:
-        PlanError: the plan store cannot be reached.
-    """
-    return {found.scenario_id: found for found in plans.listing(str(store.city["city_id"]), archived, OFFERS)}
 
 
 def opened(plans: PlanStore, store: Store, scenario_id: str) -> Scenario:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from raumblick.plans.model import BUDGET, Scenario
 from raumblick.plans.store import PlanStore, open_plans
+from raumblick.snapshot.store import Store
 
 
 @lru_cache(maxsize=4)
@@ -15,3 +17,12 @@ def scenarios(url: str) -> PlanStore:
         PlanError: it cannot be opened.
     """
     return open_plans(url)
+
+
+def kept(plans: PlanStore, store: Store, kind: str = BUDGET, archived: bool = False) -> dict[str, Scenario]:
+    """Scenarios of one kind of this city by key, last saved first; the archived ones on request only.
+
+    Raises:
+        PlanError: the plan store cannot be reached.
+    """
+    return {found.scenario_id: found for found in plans.listing(str(store.city["city_id"]), archived, kind)}

@@ -9,6 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from raumblick.plans.model import Scenario
+
 _EXACT = Context(prec=60)
 MISSING_TEXT = "k. A."
 MONTHS = (
@@ -93,6 +95,11 @@ def date(value: Any) -> str:
 def moment(time: dt.datetime) -> str:
     """`31.12.2025 14:05` from a time in UTC without zone, in the zone of the server."""
     return f"{time.replace(tzinfo=dt.UTC).astimezone():%d.%m.%Y %H:%M}"
+
+
+def scenario(one: Scenario) -> str:
+    """`Nord (ak, 31.12.2025 14:05)`."""
+    return f"{one.name} ({one.author}, {moment(one.saved)})"
 
 
 def period(text: str) -> str:

@@ -10,21 +10,12 @@ import streamlit as st
 from raumblick.answers.moving import Change, ConflictError, PlanError, Scenario, scenarios
 from raumblick.roles import NotAllowedError
 from raumblick.snapshot.store import Store
+from raumblick.ui import format as fmt
 from raumblick.ui import gate, moving_changes, session
 from raumblick.ui.layout import escape
-from raumblick.ui.moving_view import scenario_title
 
 _OPEN = "_moving_open"  # the scenario as it was loaded, for saving changes to it
 _DONE = "_moving_done"
-
-
-def kept(store: Store) -> dict[str, Scenario]:
-    """Scenarios of this city, last saved first.
-
-    Raises:
-        PlanError: the plan store cannot be read.
-    """
-    return {s.scenario_id: s for s in scenarios(session.settings().plans_url).listing(str(store.city["city_id"]))}
 
 
 def shelf(store: Store, known: Mapping[str, Scenario], found: Sequence[Change]) -> None:
@@ -41,7 +32,7 @@ def shelf(store: Store, known: Mapping[str, Scenario], found: Sequence[Change]) 
         st.caption("Es ist noch kein Szenario gespeichert.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = {key: scenario_title(one) for key, one in known.items()}
+        words = {key: fmt.scenario(one) for key, one in known.items()}
         chosen = st.selectbox("Gespeicherte Szenarien", list(words), format_func=words.__getitem__, width=420)
         st.button("Laden", on_click=_load, args=(known[chosen],), key="moving_load")
         st.button("Ins Archiv", on_click=_archive, args=(known[chosen],), key="moving_archive")

@@ -92,17 +92,12 @@ def totals(now: Current, result: Moved) -> None:
     )
 
 
-def scenario_title(one: Scenario) -> str:
-    """Name, author and when it was saved."""
-    return f"{one.name} ({one.author}, {fmt.moment(one.saved)})"
-
-
 def versus(known: Mapping[str, Scenario]) -> Scenario | None:
     """The scenario to compare with; none by default."""
     if not known:
         return None
     chosen = selection.select(
-        "gegen", "Vergleichen mit", ["", *known], lambda key: scenario_title(known[key]) if key else "nichts", "", width=420
+        "gegen", "Vergleichen mit", ["", *known], lambda key: fmt.scenario(known[key]) if key else "nichts", "", width=420
     )
     return known.get(chosen)
 

@@ -26,7 +26,7 @@ from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
 from raumblick.ui import gate, selection, tables
 from raumblick.ui.layout import escape, fold
-from raumblick.ui.plays_view import SAID, Desk, show, title
+from raumblick.ui.plays_view import SAID, Desk, show
 
 _NOTES = 2000  # characters
 
@@ -82,7 +82,7 @@ def _opened(store: Store, desk: Desk) -> None:
     found = desk.scenario
     if found is None:
         return
-    st.markdown(f"Geöffnet: **{escape(title(found))}**, Fassung {desk.version}{', archiviert' if found.archived else ''}.")
+    st.markdown(f"Geöffnet: **{escape(fmt.scenario(found))}**, Fassung {desk.version}{', archiviert' if found.archived else ''}.")
     if found.notes:
         st.markdown(escape(found.notes))
     if found.snapshot_id != store.snapshot_id:
@@ -159,7 +159,7 @@ def _list(store: Store, desk: Desk) -> None:
     """All saved variants as a table, and what can be done with one of them."""
     away = st.toggle("Archivierte zeigen", key="w_plays_away")
     try:
-        known = kept(desk.plans, store, away)
+        known = kept(desk.plans, store, OFFERS, away)
     except PlanError as error:
         st.warning(escape(str(error)))
         return
@@ -176,7 +176,8 @@ def _list(store: Store, desk: Desk) -> None:
     ]  # fmt: skip
     tables.table(rows, columns, "Gespeicherte Varianten", store, "plays_list", state=None)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        key = st.selectbox("Variante", list(known), format_func=lambda k: title(known[k]), width=420, key=f"w_plays_one_{away}")
+        words = {key: fmt.scenario(one) for key, one in known.items()}
+        key = st.selectbox("Variante", list(words), format_func=words.__getitem__, width=420, key=f"w_plays_one_{away}")
         found = known[key]
         st.button("Öffnen", on_click=show, args=(found,), key="plays_open")
         st.button("Kopieren", on_click=_copy, args=(desk.plans, found), key="plays_copy")

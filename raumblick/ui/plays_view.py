@@ -13,6 +13,7 @@ import streamlit as st
 
 from raumblick.answers.access import Question, SupplyError
 from raumblick.answers.plays import (
+    OFFERS,
     Contrast,
     PlanError,
     PlanStore,
@@ -55,7 +56,7 @@ def begin(store: Store) -> Desk | None:
     """Open the scenario of the address; call it before the controls. None when the plan store cannot be reached."""
     try:
         plans = scenarios(session.settings().plans_url)
-        known = kept(plans, store) if store.view == "planung" else {}
+        known = kept(plans, store, OFFERS) if store.view == "planung" else {}
     except PlanError as error:
         st.warning(escape(str(error)))
         return None
@@ -111,7 +112,7 @@ def versus(desk: Desk | None, asked: Question) -> Scenario | None:
     if not fitting:
         return None
     chosen = selection.select(
-        "zweite", "Vergleichen mit", ["", *fitting], lambda k: title(fitting[k]) if k else "heute", "", width=420
+        "zweite", "Vergleichen mit", ["", *fitting], lambda k: fmt.scenario(fitting[k]) if k else "heute", "", width=420
     )
     return fitting.get(chosen)
 
@@ -146,8 +147,3 @@ def compare(result: Play, both: Contrast, name: str) -> None:
         rows = rows[rows["size"] > _LEAST].nlargest(5, "size")
         names = [f"{escape(area)} ({fmt.signed(gain, 1)})" for area, gain in zip(rows["name"], rows["gain"], strict=True)]
         st.markdown(f"Am meisten {word}: {', '.join(names) or 'kein Gebiet'}" + (" Plätze in Reichweite." if names else "."))
-
-
-def title(one: Scenario) -> str:
-    """`Nord (ak, 31.12.2025 14:05)`."""
-    return f"{one.name} ({one.author}, {fmt.moment(one.saved)})"
