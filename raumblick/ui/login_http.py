@@ -1,7 +1,8 @@
 """The HTTP side of a login: what must be set up before the server starts, and what Streamlit's own routes lack.
 
-Streamlit's logout only deletes a cookie in one browser, its faults are English, and it takes files from anybody. Here the
-login itself ends, whoever does not get in reads why, and files are taken from those alone who are logged in.
+Streamlit's logout only deletes a cookie in one browser, its faults are English, and it takes files from anybody and gives
+them to anybody who knows their address. Here the login itself ends, whoever does not get in reads why, and files pass for those
+alone who come in, judged as for a page.
 """
 
 from __future__ import annotations
@@ -13,18 +14,19 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-from streamlit.auth_util import get_cookie_with_chunks, get_secrets_auth_section
+from streamlit.auth_util import get_cookie_with_chunks, get_origin_from_redirect_uri, get_secrets_auth_section
 from streamlit.config import get_option
 from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from raumblick.plans.model import PlanError
-from raumblick.roles import RefusedError, load_rules
+from raumblick.roles import Person, RefusedError, load_rules
 from raumblick.settings import Settings, SettingsError
 from raumblick.ui import gate
 
@@ -84,8 +86,8 @@ class LoginRoutes:
         if path.endswith(_LOGOUT) and not _end(_claims(scope)):
             page = _page("Nicht abgemeldet", "Die Abmeldung ließ sich nicht festhalten. Bitte noch einmal abmelden.")
             await page(scope, receive, send)
-        elif _UPLOAD in path and scope["method"] == "PUT" and not _inside(_claims(scope)):
-            await PlainTextResponse("Dateien nimmt Raumblick nach der Anmeldung.", 403)(scope, receive, send)
+        elif path and (said := await run_in_threadpool(_refusal, scope, path)):
+            await PlainTextResponse(said, 403)(scope, receive, send)
         elif path.endswith(_LOGINS):
             await self._log_in(scope, receive, send)
         else:
@@ -130,12 +132,35 @@ def _claims(scope: Scope) -> dict[str, Any]:
     return claims if isinstance(claims, dict) else {}
 
 
-def _inside(claims: Mapping[str, Any]) -> bool:
-    """True for somebody who is logged in and comes in."""
+def _refusal(scope: Scope, path: str) -> str:
+    """Why somebody may not leave or have a file, in German; "" for whoever may, and for all that is no file.
+
+    A map is for those with a role in its city. Files that pages made have no city in their address: they are for everybody
+    who comes in.
+    """
+    base = str(get_option("server.baseUrlPath") or "").strip("/")
+    kind, city = ([*path.removeprefix(f"/{base}" if base else "").split("/"), "", ""])[1:3]
+    if _UPLOAD in path and scope["method"] in ("PUT", "DELETE"):
+        person = _person(scope)
+        return "" if person and person.highest() not in (None, "oeffentlich") else "Dateien nimmt Raumblick nach der Anmeldung."
+    if kind not in ("geo", "media"):
+        return ""
+    person = _person(scope)
+    if person is None:
+        return "Dateien gibt Raumblick nach der Anmeldung heraus."
+    return "" if kind == "media" or person.view(city) else "Diese Karte ist für Ihre Rolle nicht freigegeben."
+
+
+def _person(scope: Scope) -> Person | None:
+    """The person whom a request's cookie lets in, or the public without one; None for who does not come in.
+
+    As for a page: a cookie that was made for another address counts for none.
+    """
+    claims = _claims(scope)
     try:
-        return bool(claims.get("is_logged_in")) and bool(gate.judged(claims).roles)
+        return gate.judged(claims if claims.get("origin") == get_origin_from_redirect_uri() else {})
     except RefusedError:
-        return False
+        return None
 
 
 def _end(claims: Mapping[str, Any]) -> bool:

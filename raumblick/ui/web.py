@@ -30,20 +30,22 @@ _SHARED = (
     "media-src 'self' blob:; connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'self'; "
 )
 _PARTS = b"/component/"  # documents that the page shows in a frame: the map of the Planspiel
-FOREVER = "public, max-age=31536000, immutable"  # a snapshot never changes, and its id is in the address
+FOREVER = "max-age=31536000, immutable"  # a snapshot never changes, and its id is in the address
 
 
 async def geometry(request: Request) -> Response:
     """`/geo/<city>/<snapshot>/<level>.json`: the area borders of a snapshot, nothing else of it."""
     city, snapshot, level = (request.path_params[name] for name in ("city", "snapshot", "level"))
+    known = load_settings()
     try:
-        folder = Shelf(load_settings().home, city).path(snapshot) / "map"
+        folder = Shelf(known.home, city).path(snapshot) / "map"
     except SnapshotError:
         return PlainTextResponse("Diese Karte gibt es nicht.", status_code=404)
     file = folder / f"{level}.json"
     if not level.isalpha() or not file.is_file():
         return PlainTextResponse("Diese Karte gibt es nicht.", status_code=404)
-    return FileResponse(file, media_type="application/json", headers={"Cache-Control": FOREVER})
+    whose = "private" if known.login else "public"  # a proxy must not keep what `LoginRoutes` gives to some alone
+    return FileResponse(file, media_type="application/json", headers={"Cache-Control": f"{whose}, {FOREVER}"})
 
 
 def geometry_url(store: Store, level: str) -> str:

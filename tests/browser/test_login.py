@@ -21,6 +21,7 @@ from running import free_port, start_app
 from test_walk import violations
 
 from raumblick.plans.audit import open_trail
+from raumblick.snapshot.publish import Shelf
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system")]
 SECOND = "zweite"
@@ -216,6 +217,29 @@ def test_files_are_taken_from_those_who_are_logged_in(house):
         answer = httpx.put(address, files=file, cookies={COOKIE: cookie})
         assert (answer.status_code, answer.text) == (403, "Dateien nimmt Raumblick nach der Anmeldung.")
     assert "nach der Anmeldung" not in httpx.put(address, files=file, cookies={COOKIE: made(house.address)}).text
+
+
+def test_maps_and_made_files_are_given_to_those_alone_who_come_in(house):
+    def asked(cookie: str, kind: str, city: str = "mini") -> httpx.Response:
+        made_file = f"{house.address}/media/0123456789abcdef.csv"
+        area = f"{house.address}/geo/{city}/{Shelf(house.home, city).current()}/ortsteil.json"
+        return httpx.get(area if kind == "geo" else made_file, cookies={COOKIE: cookie} if cookie else {})
+
+    ended = log_in(house.address, "lea")[0]
+    assert (asked(ended, "geo").status_code, asked(ended, "media").status_code) == (200, 404)  # there is no such file
+    httpx.get(f"{house.address}/auth/logout", cookies={COOKIE: ended})
+    origin, old = {"origin": "https://anderswo.example"}, {"iat": int(time.time()) - 8 * 3600 - 5}
+    for claims in (origin, old, {"provider": "luege"}, {"groups": ["rb-chefin"]}, {"is_logged_in": False}):
+        for kind in ("geo", "media"):
+            answer = asked(made(house.address, **claims), kind)
+            assert (answer.status_code, answer.text) == (403, "Dateien gibt Raumblick nach der Anmeldung heraus."), claims
+    for cookie in ("", ended, "x.y.z"):
+        assert (asked(cookie, "geo").status_code, asked(cookie, "media").status_code) == (403, 403)
+    paul, anna = (log_in(house.address, sub)[0] for sub in ("paul", "anna"))
+    given = asked(paul, "geo")
+    assert b"arcs" in given.content and given.headers["cache-control"].startswith("private")
+    assert asked(paul, "geo", SECOND).text == "Diese Karte ist für Ihre Rolle nicht freigegeben."
+    assert asked(anna, "geo", SECOND).status_code == 200
 
 
 LIES = {

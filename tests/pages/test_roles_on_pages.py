@@ -21,7 +21,7 @@ from raumblick.plans.audit import KEY_FILE
 from raumblick.roles import LOCAL, NotAllowedError, Person
 from raumblick.settings import Settings
 from raumblick.snapshot.publish import Shelf, SnapshotError
-from raumblick.ui import session
+from raumblick.ui import login_http, session
 from raumblick.uploads import Upload, read_uploads
 
 ROLES = """
@@ -152,6 +152,32 @@ def test_public_cities_need_no_login(login, home):
     at = opened("Karte", {"is_logged_in": False})
     assert "Ansicht: Ausschuss" in beside(at) and [b.label for b in at.sidebar.button] == ["Anmelden"]
     assert closed(opened("Karte", claims("niemand")))
+
+
+@pytest.mark.parametrize("base", ["", "raum"])
+def test_files_of_a_public_city_need_no_login_and_those_of_others_do(login, home, monkeypatch, base):
+    (home / "rollen.toml").write_text('oeffentlich = ["mini"]\n' + ROLES, encoding="utf-8")
+    monkeypatch.setattr(login_http, "get_option", lambda name: base)
+    cookie: dict = {}
+    monkeypatch.setattr(login_http, "_claims", lambda scope: cookie)
+    monkeypatch.setattr(login_http, "get_origin_from_redirect_uri", lambda: "https://rb.example")
+
+    def refused(path: str, method: str = "GET") -> bool:
+        scope = {"type": "http", "path": path, "method": method}
+        said = login_http._refusal(scope, path)
+        if base:
+            assert login_http._refusal(scope, f"/{base}{path}") == said
+        return bool(said)
+
+    files = ("/geo/mini/x/ortsteil.json", "/media/x.csv", "/geo/hamburg/x/ortsteil.json")
+    assert [refused(path) for path in files] == [False, False, True]
+    assert refused("/_stcore/upload_file/x/y", "PUT") and refused("/_stcore/upload_file/x/y", "DELETE")
+    cookie.update(claims("anderswo"), origin="https://rb.example")
+    assert [refused(path) for path in files] == [True, False, False]
+    assert not refused("/_stcore/upload_file/x/y", "PUT")
+    cookie["iat"] = 1
+    assert all(refused(path) for path in files)
+    assert not any(refused(path) for path in ("/", "/karte", "/static/media/font.woff2", "/leaflet/leaflet.js"))
 
 
 OPENERS = {"open_store", "FILE_OF_VIEW", "session._open", "session._in_force", "session._answer"}
