@@ -49,6 +49,8 @@ class Measure:
 
     def over(self, areas: Sequence[str]) -> Measure:
         """The same for all `areas` (ascending ids, as a map draws them); those without a row are missing."""
+        if list(areas) == self.area_id.tolist():
+            return self
         place = pd.Index(self.area_id).get_indexer(pd.Index(areas))
 
         def spread(column: pd.Series, empty: object) -> pd.Series:
