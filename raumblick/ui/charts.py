@@ -278,17 +278,17 @@ def is_dark() -> bool:
 
 def focus_ink() -> str:
     """Colour of what the chart talks about."""
-    return FOCUS.dark[0] if is_dark() else FOCUS.light[0]
+    return FOCUS.of(is_dark())[0]
 
 
 def grey_ink(step: int) -> str:
     """Grey from 0 (nearly the background) to 4 (strong)."""
-    return GREYS.dark[step] if is_dark() else GREYS.light[step]
+    return GREYS.of(is_dark())[step]
 
 
 def warm_ink() -> str:
     """Colour of a plan beside what happened."""
-    return DIVERGING.dark[4] if is_dark() else DIVERGING.light[4]
+    return DIVERGING.of(is_dark())[4]
 
 
 def faint(color: str) -> str:

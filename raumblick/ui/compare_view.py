@@ -193,7 +193,7 @@ def alike_chart(found: Alike) -> go.Figure:
     matrix = found.differences
     names = dict(zip(found.areas["area_id"], found.areas["name"], strict=True))
     order = matrix.abs().mean().sort_values().index
-    colors = DIVERGING.dark if charts.is_dark() else DIVERGING.light
+    colors = DIVERGING.of(charts.is_dark())
     text = [["" if v != v else fmt.signed(v, 1) for v in row] for row in matrix[order].T.to_numpy()]
     columns = [label(names[key]) + "\u00a0" * i for i, key in enumerate(matrix.index)]
     figure = go.Figure(

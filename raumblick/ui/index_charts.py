@@ -101,7 +101,7 @@ def history_chart(past: History, ids: list[str]) -> go.Figure:
     ranks, targets = past.rank.loc[ids], past.target.loc[ids]
     filled = np.where(ranks.isna(), np.nan, targets.astype(float))
     text = [["" if v != v else f"{v:.0f}" for v in row] for row in ranks.to_numpy()]
-    colors = SEQUENTIAL.dark if is_dark() else SEQUENTIAL.light
+    colors = SEQUENTIAL.of(is_dark())
     names = _unique(pd.Series([past.names[key] for key in ids]))
     figure = go.Figure(
         go.Heatmap(
@@ -123,7 +123,7 @@ def slope_chart(both: Contrast, name_a: str, name_b: str) -> go.Figure:
     rows = both.areas[(both.areas["in_a"] | both.areas["in_b"])].dropna(subset=["rank_a", "rank_b"])
     moved = rows["in_a"] != rows["in_b"]
     rows = pd.concat([rows[~moved], rows[moved]]).tail(_MOST_SLOPES)
-    colors = DIVERGING.dark if is_dark() else DIVERGING.light
+    colors = DIVERGING.of(is_dark())
     figure = go.Figure()
     for row in rows.itertuples():
         changed = row.in_a != row.in_b
@@ -171,7 +171,7 @@ def matters_chart(factors: pd.DataFrame) -> go.Figure:
 
 def correlation_chart(matrix: pd.DataFrame, names: dict[str, str]) -> go.Figure:
     """How the indicators of an index go together: 1 the same order, 0 nothing in common, -1 the opposite."""
-    colors = DIVERGING.dark if is_dark() else DIVERGING.light
+    colors = DIVERGING.of(is_dark())
     labels = wrapped([label(names.get(key, key)) for key in matrix.columns], 24)
     text = [[fmt.number(v, 2) for v in row] for row in matrix.to_numpy()]
     scale = [[i / 4, color] for i, color in enumerate(colors)]
@@ -223,7 +223,7 @@ def text_ink() -> str:
 
 def tier_ink(tier: str) -> str:
     """Colour of a tier, the same order as on the map and dark enough for a line."""
-    colors = SEQUENTIAL.dark if is_dark() else SEQUENTIAL.light
+    colors = SEQUENTIAL.of(is_dark())
     light = {"sicher": colors[4], "wahrscheinlich": colors[3], "unklar": colors[3]}
     return light.get(tier, grey_ink(3))
 

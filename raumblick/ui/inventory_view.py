@@ -11,7 +11,7 @@ from raumblick.snapshot.store import Store
 from raumblick.ui import charts, tables
 from raumblick.ui import format as fmt
 from raumblick.ui.layout import escape, fold
-from raumblick.ui.palette import GREYS, SEQUENTIAL
+from raumblick.ui.palette import SEQUENTIAL
 
 DIRECTION = {"+": "mehr heißt mehr Bedarf", "-": "mehr heißt weniger Bedarf", "o": "Kontext, nicht in einem Index"}
 KIND = {
@@ -79,12 +79,11 @@ def gaps(result: Inventory, store: Store) -> None:
     """Indicator by period: share of areas with a number, as a picture and as a table."""
     cover = result.coverage.assign(share=lambda f: 100 * f["known"] / f["areas"])
     grid = cover.pivot(index="name", columns="period", values="share").sort_index(ascending=False)
-    dark = st.context.theme.type == "dark"
-    colors = SEQUENTIAL.dark if dark else SEQUENTIAL.light
+    colors = SEQUENTIAL.of(charts.is_dark())
     figure = go.Figure(
         go.Heatmap(
             z=grid.to_numpy(), x=[fmt.period(p) for p in grid.columns], y=list(grid.index), zmin=0, zmax=100, xgap=2, ygap=2,
-            colorscale=[[0, (GREYS.dark if dark else GREYS.light)[1]], [0.01, colors[1]], [1, colors[3]]],
+            colorscale=[[0, charts.grey_ink(1)], [0.01, colors[1]], [1, colors[3]]],
             colorbar={"title": "% der Gebiete", "thickness": 12, "len": 160, "lenmode": "pixels", "y": 1, "yanchor": "top"},
             hovertemplate="%{y}, %{x}: %{z:.0f} % der Gebiete<extra></extra>",
         )

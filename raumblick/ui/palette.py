@@ -16,6 +16,10 @@ class Palette:
     light: tuple[str, ...]
     dark: tuple[str, ...]
 
+    def of(self, dark: bool) -> tuple[str, ...]:
+        """The colours of one theme."""
+        return self.dark if dark else self.light
+
     def pick(self, count: int) -> Palette:
         """The same scale with `count` colours (1 to 5), ends kept. Raises ValueError outside of that range."""
         full = len(self.light)
@@ -42,6 +46,9 @@ GREYS = Palette(
     dark=("#262a31", "#3a3f48", "#5b616c", "#8b919b", "#c3c8d0"),
 )
 """Context: areas and lines that are not in focus."""
+
+GROUND = Palette(light=("#ffffff",), dark=("#0b0e12",))
+"""What a map lies on: the background of the page."""
 
 FOCUS = Palette(light=("#0d4673",), dark=("#6ab9d2",))
 """The one area, line or bar that a page talks about, while the others are grey."""

@@ -21,7 +21,7 @@ from raumblick.answers.siting import PLACE, Play
 from raumblick.snapshot.store import Store
 from raumblick.ui import charts, selection
 from raumblick.ui import format as fmt
-from raumblick.ui.palette import DIVERGING, FOCUS, GREYS
+from raumblick.ui.palette import DIVERGING, GROUND
 
 SCRIPTS = [("leaflet", "/leaflet/leaflet.js"), ("jquery", "/jquery/jquery.min.js")]
 STYLES = [("leaflet_css", "/leaflet/leaflet.css")]
@@ -50,16 +50,16 @@ def draw(store: Store, result: Play, better: pd.DataFrame | None, gain: pd.Serie
 
     shown = folium.Map(tiles=None, attributionControl=False, zoom_snap=0.25)
     shown.default_js, shown.default_css = SCRIPTS, STYLES
-    ground = "#0b0e12" if charts.is_dark() else "#ffffff"
+    ground, unchanged = GROUND.of(charts.is_dark())[0], DIVERGING.of(charts.is_dark())[2]
     figure = shown.get_root()
     assert isinstance(figure, folium.Figure)
     figure.header.add_child(folium.Element(f"<style>.leaflet-container {{ background: {ground}; }}</style>"))
     for name, height in (("boden", 340), ("gewinn", 350), ("grenzen", 360)):  # all below the offers
         folium.map.CustomPane(name, z_index=height).add_to(shown)
     shapes = _shapes(store)
-    grey = GREYS.dark if charts.is_dark() else GREYS.light
-    _polygons(shapes["geojson"], "boden", lambda _: {"fillColor": _steps()[2], "fillOpacity": 0.85, "weight": 0}).add_to(shown)
-    _polygons(shapes["geojson"], "grenzen", lambda _: {"fill": False, "color": grey[3], "weight": 0.8}).add_to(shown)
+    line = charts.grey_ink(3)
+    _polygons(shapes["geojson"], "boden", lambda _: {"fillColor": unchanged, "fillOpacity": 0.85, "weight": 0}).add_to(shown)
+    _polygons(shapes["geojson"], "grenzen", lambda _: {"fill": False, "color": line, "weight": 0.8}).add_to(shown)
     _today(result).add_to(shown)
     west, south, east, north = shapes["bounds"]
     shown.fit_bounds([[south, west], [north, east]])
@@ -102,14 +102,6 @@ def _shapes(store: Store) -> dict[str, Any]:
     return _shapes_of(store.cache_key, store)
 
 
-def _steps() -> tuple[str, ...]:
-    return DIVERGING.dark if charts.is_dark() else DIVERGING.light
-
-
-def _focus() -> str:
-    return (FOCUS.dark if charts.is_dark() else FOCUS.light)[0]
-
-
 def _polygons(geojson: dict[str, Any], pane: str, style: Callable[[dict[str, Any]], dict[str, Any]]) -> folium.GeoJson:
     return folium.GeoJson(geojson, style_function=style, smooth_factor=0, pane=pane, interactive=False)
 
@@ -120,7 +112,8 @@ def _gains(gain: pd.Series, shapes: dict[str, Any]) -> list[folium.GeoJson]:
     part = (gain.fillna(0.0) / max(most, 1e-9)).loc[lambda v: v.abs() >= _VISIBLE]
     if most <= _NOTHING or not len(part):
         return []
-    fills = {area: _steps()[(4 if p > 0.4 else 3) if p > 0 else (0 if p < -0.4 else 1)] for area, p in part.items()}
+    steps = DIVERGING.of(charts.is_dark())
+    fills = {area: steps[(4 if p > 0.4 else 3) if p > 0 else (0 if p < -0.4 else 1)] for area, p in part.items()}
     found = [feature for feature in shapes["geojson"]["features"] if feature["properties"]["area_id"] in fills]
     style = {"fillOpacity": 0.85, "weight": 0}
     return [
@@ -139,7 +132,7 @@ def _today(result: Play) -> folium.GeoJson:
          "geometry": {"type": "Point", "coordinates": [round(float(row.lon), 6), round(float(row.lat), 6)]}}
         for number, row in enumerate(rows.rename(columns={"name": "name_"}).itertuples())
     ]  # fmt: skip
-    color = (GREYS.dark if charts.is_dark() else GREYS.light)[4]
+    color = charts.grey_ink(4)
     radius = 3.5 if len(points) <= _MANY else 2.0
     marker = folium.CircleMarker(radius=radius, color=color, weight=radius / 2.5, fill=True, fill_color=color, fill_opacity=0.9)
     tooltip = folium.GeoJsonTooltip(fields=["text"], labels=False) if points else None
@@ -154,26 +147,25 @@ def _tip(name: str, places: Any, state: str = "") -> str:
 
 def _changed(result: Play) -> list[folium.CircleMarker]:
     """What the moves change: new, grown and moved offers large, closed ones and left places hollow; and the clicked place."""
-    grey, ground = (GREYS.dark, "#0b0e12") if charts.is_dark() else (GREYS.light, "#ffffff")
+    grey, ground, ring = charts.grey_ink(4), GROUND.of(charts.is_dark())[0], "#ffffff" if charts.is_dark() else "#000000"
     markers = []
     for row in result.sites[result.sites["state"] != "bleibt"].dropna(subset=["lon", "lat"]).itertuples():
         tip = _tip(str(row.name), row.places, str(row.state))
         if row.state == "geschlossen":
-            look = {"radius": 7, "color": grey[4], "fill_color": ground}
+            look = {"radius": 7, "color": grey, "fill_color": ground}
         else:
-            color = _steps()[4] if row.state == "neu" else _focus()
-            look = {"radius": 9, "color": "#ffffff" if charts.is_dark() else "#000000", "fill_color": color}
+            color = charts.warm_ink() if row.state == "neu" else charts.focus_ink()
+            look = {"radius": 9, "color": ring, "fill_color": color}
         markers.append(_marker((float(row.lat), float(row.lon)), tip, **look))
     before = result.base.supply.offers.set_index("facility_id")
     for move in result.moves:
         if move.kind == PLACE and fmt.known(before.at[move.facility, "lat"]):
             left = (float(before.at[move.facility, "lat"]), float(before.at[move.facility, "lon"]))
             name = _plain(f"{before.at[move.facility, 'name']} (bisheriger Ort)")
-            markers.append(_marker(left, name, radius=5, color=grey[4], fill_color=ground))
+            markers.append(_marker(left, name, radius=5, color=grey, fill_color=ground))
     place = here()
     taken = {(round(move.lat, 5), round(move.lon, 5)) for move in result.moves}
     if place and place not in taken:
-        ring = "#ffffff" if charts.is_dark() else "#000000"
         markers.append(folium.CircleMarker(place, radius=6, color=ring, weight=3, fill=False, tooltip="gewählter Ort"))
     return markers
 
@@ -184,10 +176,10 @@ def _marker(place: tuple[float, float], tip: str, **look: Any) -> folium.CircleM
 
 def _proposed(better: pd.DataFrame | None) -> list[folium.CircleMarker]:
     """Proposals as rings."""
-    markers = []
+    markers, ring = [], charts.warm_ink()
     for number, row in enumerate(() if better is None else better.itertuples(), start=1):
         tip = _plain(f"Vorschlag {number}: {row.area}")
-        markers.append(folium.CircleMarker((row.lat, row.lon), radius=9, color=_steps()[4], weight=3, fill=False, tooltip=tip))
+        markers.append(folium.CircleMarker((row.lat, row.lon), radius=9, color=ring, weight=3, fill=False, tooltip=tip))
     return markers
 
 

@@ -1,10 +1,12 @@
 """Scales that keep their order in grey print and for colour-blind eyes."""
 
+import tomllib
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
-from raumblick.ui.palette import DIVERGING, GREYS, SEQUENTIAL
+from raumblick.ui.palette import DIVERGING, GREYS, GROUND, SEQUENTIAL
 
 # Linear RGB seen with full protanopia, deuteranopia and tritanopia (Machado, Oliveira, Fernandes 2009, severity 1).
 BLINDNESS = {
@@ -51,6 +53,12 @@ def test_greys_are_grey(theme):
     for color in getattr(GREYS, theme):
         channels = [int(color[k : k + 2], 16) for k in (1, 3, 5)]
         assert max(channels) - min(channels) <= 18
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_maps_lie_on_the_ground_of_the_page(theme):
+    config = tomllib.loads((Path(__file__).resolve().parents[2] / ".streamlit" / "config.toml").read_text())
+    assert GROUND.of(theme == "dark") == (config["theme"][theme]["backgroundColor"],)
 
 
 def test_picking_keeps_the_ends():
