@@ -40,12 +40,12 @@ PAGES = {
 
 st.set_page_config(layout="wide")
 selection.begin()
-try:
-    chosen = st.navigation(PAGES, position="hidden")
-    if gate.admitted():
+chosen = st.navigation(PAGES, position="hidden")
+if gate.admitted():  # else the address stays as it is: after the login it counts
+    try:
         layout.navigation(PAGES)
         layout.head()
         with suppress(layout.PageEndsError):
             chosen.run()
-finally:
-    selection.finish()
+    finally:
+        selection.finish()

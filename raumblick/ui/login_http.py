@@ -28,7 +28,7 @@ from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_N
 from raumblick.plans.model import PlanError
 from raumblick.roles import Person, RefusedError, load_rules
 from raumblick.settings import Settings, SettingsError
-from raumblick.ui import gate
+from raumblick.ui import gate, login_return
 
 log = logging.getLogger(__name__)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -98,7 +98,9 @@ class LoginRoutes:
 
         async def watch(message: Message) -> None:
             nonlocal failed
-            failed = failed or (message["type"] == "http.response.start" and message["status"] >= 400)
+            if message["type"] == "http.response.start":
+                failed = message["status"] >= 400
+                login_return.guide(scope, message)
             if not failed:
                 await send(message)
 

@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
@@ -106,10 +107,13 @@ def test_a_fresh_server_shows_nobody_anything_on_any_address(enter, house):
 def test_in_by_the_button_out_by_the_button_and_a_copied_cookie_is_worth_nothing(enter, house):
     visitor = enter()
     visitor.page.route("https://**", lambda route: route.abort())  # the provider's own page has a style of another host
-    sees(visitor, "/methodik")
+    asked = {"stadt": SECOND, "kennzahl": "sgb2_u15"}
+    sees(visitor, "/karte", **asked)
     visitor.page.get_by_role("button", name="Anmelden").click()
     visitor.page.get_by_role("button", name="lea", exact=True).click()
     expect(visitor.page.get_by_text("Angemeldet: Lea")).to_be_visible()
+    at = urlsplit(visitor.wait().url)  # where she wanted to go
+    assert at.path == "/karte" and asked.items() <= dict(parse_qsl(at.query)).items()
     (copied,) = [c["value"] for c in visitor.page.context.cookies() if c["name"] == COOKIE]
     twin = enter(copied)
     assert "Ansicht: Planung" in sees(twin, "/methodik")
@@ -273,6 +277,20 @@ def test_an_answer_of_the_provider_is_good_once_and_in_one_browser(house):
         assert COOKIE not in httpx.get(address).cookies
     assert COOKIE not in httpx.get(f"{house.address}/auth/login?provider=x").cookies
     assert COOKIE not in httpx.get(door(house.address, "gibtesnicht")).cookies
+
+
+def test_a_login_leads_back_to_the_page_and_never_elsewhere(house):
+    def arrives(referer: str) -> str:
+        with httpx.Client() as client:
+            form = client.get(door(house.address), headers={"referer": referer}).headers["location"]
+            back = client.post(form, data={"sub": "lea"}).headers["location"]
+            answer = client.get(back)
+            assert answer.cookies[COOKIE] and "raumblick_ziel" not in client.cookies  # it is good once
+            return answer.headers["location"]
+
+    assert arrives(f"{house.address}/karte?stadt=mini") == "/karte?stadt=mini"
+    for referer in ("https://anderswo.example/karte", f"{house.address}//anderswo.example/karte", f"{house.address}/auth/logout"):
+        assert arrives(referer) == "/"
 
 
 def test_provider_down_is_a_plain_german_page_and_who_is_in_goes_on(house):
