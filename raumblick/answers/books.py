@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from raumblick.answers.planned import CITY, book, plan_level, plan_year
+from raumblick.answers.planned import CITY, book, bookings, plan_level, plan_year
 from raumblick.answers.supply import in_level
 from raumblick.money.errors import LAW, MoneyError
 from raumblick.money.forecast import by_year, forecast_year
@@ -80,7 +80,7 @@ def usual_year(store: Store) -> int:
 
 def usual_basis(store: Store) -> str:
     """The basis to start with: the month of the service, unless all is booked by day of payment."""
-    return "payment" if set(store.read("bookings")["basis"]) == {"payment"} else "period"
+    return "payment" if set(bookings(store)["basis"]) == {"payment"} else "period"
 
 
 def books(store: Store, year: int, basis: str = "period") -> Books:

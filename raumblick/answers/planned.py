@@ -46,6 +46,12 @@ class Planned:
         return words.assign(amount=known["amount"].agg(lambda v: sum(v, Decimal(0))).astype(object))
 
 
+@lru_cache(maxsize=1)  # 10 MB with 51.000 bookings: kept for the city that was asked last alone
+def bookings(store: Store) -> pd.DataFrame:
+    """All bookings of a city as they stand, read once for every question about them; not to be changed."""
+    return store.read("bookings")
+
+
 @lru_cache(maxsize=8)
 def book(store: Store, basis: str = "period") -> Ledger:
     """All bookings of a city under one basis.
@@ -53,7 +59,7 @@ def book(store: Store, basis: str = "period") -> Ledger:
     Raises:
         MoneyError: amounts that are none.
     """
-    return ledger(store.read("bookings"), basis)
+    return ledger(bookings(store), basis)
 
 
 def plan_lines(store: Store) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pandas as pd
 
-from raumblick.answers.planned import book
+from raumblick.answers.planned import book, bookings
 from raumblick.money.faults import suspicions
 from raumblick.money.ledger import totals, with_services
 from raumblick.snapshot.store import Store
@@ -35,4 +35,4 @@ def whole(rows: pd.DataFrame) -> pd.Series:
 
 def oddities(store: Store) -> tuple[str, ...]:
     """What is odd about the bookings of all years, as German sentences; nothing is changed by it."""
-    return tuple(note.message for note in suspicions(store.read("bookings")))
+    return tuple(note.message for note in suspicions(bookings(store)))

@@ -5,9 +5,11 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
+from raumblick.answers.books import usual_basis
 from raumblick.answers.moving import current, move, moved
-from raumblick.answers.planned import plan_level, plan_year, planned
+from raumblick.answers.planned import book, bookings, plan_level, plan_year, planned
 from raumblick.answers.sharing import pots
+from raumblick.answers.split import oddities
 
 COLUMNS = ["year", "month", "service", "area_id", "amount", "value_type", "basis"]
 
@@ -21,8 +23,10 @@ class Ledgered:
         ledger = ledger.assign(carrier=None, account="5")
         ledger.insert(0, "booking_id", [f"b{n}" for n in range(len(ledger))])
         self._bookings = ledger.astype({"month": "Int64"})
+        self.asked = []
 
     def read(self, name, **params):
+        self.asked.append(name)
         return self._bookings if name == "bookings" else self._store.read(name, **params)
 
 
@@ -45,6 +49,15 @@ def test_the_year_is_the_first_planned_after_the_last_finished_one(city):
     assert plan_year(city(spent, running, *middle_term)) == 2023
     assert plan_year(city(*middle_term)) == 2025
     assert plan_year(city(spent)) is None and planned(city(spent)) is None
+
+
+def test_bookings_are_read_once_for_all_questions_and_stay_as_they_are(city):
+    store = city(plan(2023, "B0", "100.10"), plan(2023, None, "7.07"), (2022, 5, "okja", "B0", "3.00", "actual", "payment"))
+    before = bookings(store).copy()
+    assert usual_basis(store) == "period" and len(book(store).years) == len(book(store, "payment").years) == 2
+    assert oddities(store) and planned(store) is not None
+    assert store.asked.count("bookings") == 1
+    pd.testing.assert_frame_equal(bookings(store), before)
 
 
 def test_one_basis_counts_and_amended_amounts_replace_plans(city):
