@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
 from raumblick.answers.books import Books
 from raumblick.answers.cases import CASE_MIX, cells_of
-from raumblick.money.forecast import YearForecast
 from raumblick.money.outlook import difference, from_cases
 from raumblick.snapshot.store import Store
 
@@ -23,6 +23,7 @@ class Second:
     sentence: str
 
 
+@lru_cache(maxsize=8)  # asked again with every step of a page on which it is unfolded, about the ledger all sessions share
 def second(store: Store, found: Books) -> Second | None:
     """Forecast from cases of a running year, as known at the end of the last month booked; None where no cases are known then."""
     if not found.month or not found.running:
@@ -35,16 +36,10 @@ def second(store: Store, found: Books) -> Second | None:
     rows = []
     for row in known.itertuples():
         case = from_cases(row.actual, found.month, row.stock, row.months, row.price, row.entries, CASE_MIX)
-        gap = difference(_forecast(found.month, row.actual, row.forecast), case)
+        gap = difference(row.forecast, found.month, case)
         rows.append((row.key, row.name, row.forecast, case.value, case.low, case.high, gap.total, gap.level, gap.movement))
     columns = ["key", "name", "books", "value", "low", "high", "total", "level", "movement"]
     table = pd.DataFrame(rows, columns=columns).sort_values("total", key=abs, ascending=False, ignore_index=True)
-    numbers = (known[column].to_numpy(float) for column in ("stock", "months", "price", "entries"))
-    booked = float(known["actual"].sum())
-    stock, months, price, entries = numbers
-    every = from_cases(booked, found.month, stock, months, price, entries, CASE_MIX)
-    return Second(table, difference(_forecast(found.month, booked, float(table["books"].sum())), every).sentence)
-
-
-def _forecast(month: int, booked: float, value: float) -> YearForecast:
-    return YearForecast(month, booked, {}, value, value, value, "")
+    stock, months, price, entries = (known[column].to_numpy(float) for column in ("stock", "months", "price", "entries"))
+    every = from_cases(float(known["actual"].sum()), found.month, stock, months, price, entries, CASE_MIX)
+    return Second(table, difference(float(known["forecast"].sum()), found.month, every).sentence)

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from raumblick.money.errors import LAW, MoneyError, euro
-from raumblick.money.forecast import YearForecast
 from raumblick.money.risk import overspending, year_moments
 
 _HALF = 1.2815515594600038  # normal quantile of 90 %: an 80 % interval
@@ -76,16 +75,20 @@ def from_cases(
     return CaseForecast(month, booked, now * (12 - month), rest, value, spread, low, high)
 
 
-def difference(books: YearForecast, cases: CaseForecast) -> Difference:
+def difference(books: float, month: int, cases: CaseForecast) -> Difference:
     """The two forecasts of one year, explained. The parts add up to the difference.
+
+    Args:
+        books: forecast of the year from its bookings, in euro, as it stood after `month` months.
+        cases: from its cases.
 
     Raises:
         MoneyError: they stand at different months.
     """
-    if books.month != cases.month:
+    if month != cases.month:
         raise MoneyError("month", "Die beiden Prognosen stehen auf verschiedenen Monaten.")
     movement = cases.rest - cases.unchanged
-    total = cases.value - books.value
+    total = cases.value - books
     level = total - movement
     if abs(total) < 1:
         return Difference(total, level, movement, "Beide Prognosen sagen dasselbe.")

@@ -104,4 +104,4 @@ def test_the_second_opinion_explains_its_difference(city, running):
     assert (rows["low"] <= rows["value"]).all() and (rows["value"] <= rows["high"]).all() and "heim" in set(rows["key"])
     both = rows.set_index("key").loc["heim"]
     assert both["value"] == pytest.approx(both["books"], rel=0.15) and found.sentence.startswith("Aus den Fällen kommen")
-    assert second(city, books(city, years(city)[0])) is None
+    assert second(city, running) is found and second(city, books(city, years(city)[0])) is None

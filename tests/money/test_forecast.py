@@ -97,14 +97,14 @@ def test_from_cases_and_the_difference():
     assert found.value == pytest.approx(500_000 + mean.sum()) and found.sd == pytest.approx(np.sqrt((sd**2).sum()))
     assert found.unchanged == 75_000 and found.low >= 500_000
     books = forecast_year(np.full(9, 500_000 / 9))
-    gap = difference(books, found)
+    gap = difference(books.value, 9, found)
     assert gap.total == pytest.approx(found.value - books.value) and gap.total == pytest.approx(gap.level + gap.movement)
     assert gap.sentence.startswith("Aus den Fällen kommen") and "weil die laufenden Fälle weniger kosten" in gap.sentence
     same = from_cases(90.0, 9, 1, np.inf, 10)
-    assert difference(forecast_year([10.0] * 9), same).sentence == "Beide Prognosen sagen dasselbe."
+    assert difference(forecast_year([10.0] * 9).value, 9, same).sentence == "Beide Prognosen sagen dasselbe."
     assert from_cases(7.0, 12, 5, 3, 100).value == 7
     with pytest.raises(MoneyError, match="verschiedenen Monaten"):
-        difference(forecast_year([1.0]), found)
+        difference(books.value, 1, found)
     with pytest.raises(MoneyError, match="Monat 13"):
         from_cases(0, 13, 1, 1, 1)
 
