@@ -11,7 +11,7 @@ from __future__ import annotations
 from statistics import median
 
 from benchmarks import cities
-from benchmarks.browsing import Slide, Step, chromium, new_context
+from benchmarks.browsing import Slide, chromium, new_context, take_turns
 from benchmarks.result import Result
 from benchmarks.serving import ROOT, serve
 
@@ -21,7 +21,6 @@ PAGES = {  # what is moved -> (address, label of the slider)
     "Was-wäre-wenn, amount to new map": ("waswaerewenn?art=eins&einsgebiet=P2&einsl=okja&", "Veränderung gegen den Plan"),
     "Verteilung, base share to new map": ("verteilung?unter=ohne&ober=ohne&", "Sockel nach jungen Menschen"),
 }
-WARM, ROUNDS, EACH = 2, 3, 6
 LIMIT = 1.5  # times an empty rerun
 
 
@@ -34,13 +33,7 @@ def run() -> list[Result]:
         slides = {"empty": Slide(context, f"{peers.url}/?page=empty", "text")}
         for name, (address, label) in PAGES.items():
             slides[name] = Slide(context, f"{app.url}/{address}stadt={cities.city_id(areas)}", "canvas", 7, label=label)
-        steps: dict[str, list[Step]] = {name: [] for name in slides}
-        for slide in slides.values():
-            for _ in range(WARM):
-                slide.step()
-        for _ in range(ROUNDS):
-            for name, slide in slides.items():
-                steps[name] += [slide.step() for _ in range(EACH)]
+        steps = take_turns(slides)
         context.close()
     ms = {name: median(step.ms for step in found) for name, found in steps.items()}
     lines = []

@@ -10,14 +10,13 @@ from __future__ import annotations
 from statistics import median
 
 from benchmarks import cities
-from benchmarks.browsing import Slide, Step, chromium, new_context
+from benchmarks.browsing import Slide, chromium, new_context, take_turns
 from benchmarks.result import Result
 from benchmarks.serving import ROOT, serve
 
 PEERS = ROOT / "benchmarks" / "apps" / "server.py"
 APP = ROOT / "server.py"
 LABEL = "Kinder unter 15 Jahren im SGB-II-Bezug"
-WARM, ROUNDS, EACH = 2, 3, 6
 LIMIT = 1.5  # times an empty rerun
 
 
@@ -32,13 +31,7 @@ def run() -> list[Result]:
             "empty": Slide(context, f"{peers.url}/?page=empty", "text"),
             "weight": Slide(context, address, "canvas", areas, label=LABEL),
         }
-        steps: dict[str, list[Step]] = {name: [] for name in slides}
-        for slide in slides.values():
-            for _ in range(WARM):
-                slide.step()
-        for _ in range(ROUNDS):
-            for name, slide in slides.items():
-                steps[name] += [slide.step() for _ in range(EACH)]
+        steps = take_turns(slides)
         context.close()
     ms = {name: median(step.ms for step in found) for name, found in steps.items()}
     last = median(step.last for step in steps["weight"])

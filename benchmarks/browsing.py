@@ -108,3 +108,15 @@ class Slide:
     def close(self) -> None:
         """Close the page and with it the session."""
         self.page.close()
+
+
+def take_turns(slides: dict[str, Slide], warm: int = 2, rounds: int = 3, each: int = 6) -> dict[str, list[Step]]:
+    """Steps by page: after `warm` of every page that do not count, `rounds` times `each` of one page after the other."""
+    for slide in slides.values():
+        for _ in range(warm):
+            slide.step()
+    steps: dict[str, list[Step]] = {name: [] for name in slides}
+    for _ in range(rounds):
+        for name, slide in slides.items():
+            steps[name] += [slide.step() for _ in range(each)]
+    return steps

@@ -1,5 +1,6 @@
 import datetime as dt
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 
@@ -19,6 +20,18 @@ def fresh(store, **more):
     return store.create(
         **({"city_id": "mini", "name": "Mehr für Nord", "author": "ak", "snapshot_id": "s1", "changes": MOVED} | more)
     )
+
+
+def opened_at_once(url: str, many: int) -> list[PlanStore]:
+    """Stores of as many programs that all start in the same moment; one that fails fails the test."""
+    ready = threading.Barrier(many)
+
+    def start(_: int) -> PlanStore:
+        ready.wait()
+        return open_plans(url)
+
+    with ThreadPoolExecutor(many) as pool:
+        return list(pool.map(start, range(many)))
 
 
 def test_what_is_saved_is_loaded(store, url):
@@ -86,20 +99,7 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date_and_keeps_its_scenari
         connection.exec_driver_sql("alter table scenario drop column kind")
         connection.execute(update(STORE_SCHEMA).values(version=1))
     store.close()
-    opened, wrong = [], []
-
-    def start() -> None:
-        try:
-            opened.append(open_plans(url))
-        except PlanError as error:
-            wrong.append(error)
-
-    threads = [threading.Thread(target=start) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong and len(opened) == 4
+    opened = opened_at_once(url, 4)
     assert opened[0].load(made.scenario_id) == made and opened[1].listing("mini") == (made,)
     for again in opened:
         again.close()
@@ -148,20 +148,7 @@ def test_of_many_that_save_at_once_each_is_kept_or_told(url):
 
 
 def test_two_programs_may_start_at_once(url):
-    opened, wrong = [], []
-
-    def start() -> None:
-        try:
-            opened.append(open_plans(url))
-        except PlanError as error:
-            wrong.append(error)
-
-    threads = [threading.Thread(target=start) for _ in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong and len(opened) == 6
+    opened = opened_at_once(url, 6)
     fresh(opened[0])
     assert len(opened[5].listing("mini")) == 1
     for store in opened:
