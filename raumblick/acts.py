@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from raumblick.backup.take import Taken
     from raumblick.catalogue import Catalogue
     from raumblick.ingest import Ingested, Permit
+    from raumblick.plans.model import Scenario
+    from raumblick.plans.store import PlanStore
 
 log = logging.getLogger(__name__)
 
@@ -175,6 +177,27 @@ def export(settings: Settings, person: Person, city_id: str, out: Path, catalogu
     with recorded(settings, person, "ausgegeben", "import", Note(city_id, current, "Datenpaket")):
         export_package(shelf, current, out, catalogue)
     return current
+
+
+def may_remove(person: Person, scenario: Scenario) -> bool:
+    """True where a person may delete a scenario: planners what they made, Leitung any of the city."""
+    return person.may(_removing(person, scenario), scenario.city_id)
+
+
+def remove(settings: Settings, person: Person, plans: PlanStore, scenario: Scenario) -> None:
+    """Delete a scenario with all its versions for good; `scenario` as loaded.
+
+    Raises:
+        NotAllowedError, AuditError: see `recorded`. ConflictError: somebody saved it since. UnknownScenarioError: it is gone.
+    """
+    detail = f"{scenario.name} ({scenario.scenario_id}), Fassungen: {scenario.version}"
+    note = Note(scenario.city_id, scenario.snapshot_id, detail)
+    with recorded(settings, person, "szenario gelöscht", _removing(person, scenario), note):
+        plans.delete(scenario)
+
+
+def _removing(person: Person, scenario: Scenario) -> Right:
+    return "scenario" if scenario.owner == person.mark else "remove"
 
 
 def save_all(settings: Settings, person: Person, target: Path, now: dt.datetime) -> Taken:

@@ -17,13 +17,14 @@ from typing import Any, Literal, get_args
 from raumblick.settings import SettingsError, View
 
 Role = Literal["oeffentlich", "ausschuss", "planung", "leitung"]  # each may do what those before it may
-Right = Literal["scenario", "import", "publish", "audit"]
+Right = Literal["scenario", "remove", "import", "publish", "audit"]
 ROLES: tuple[str, ...] = get_args(Role)
 ROLE_LABEL = {"oeffentlich": "Öffentlichkeit", "ausschuss": "Ausschuss", "planung": "Planung", "leitung": "Leitung"}
 EVERYWHERE = "*"  # instead of a city: all of them, also those to come
-_LEAST = {"scenario": "planung", "import": "planung", "publish": "leitung", "audit": "leitung"}
+_LEAST = {"scenario": "planung", "remove": "leitung", "import": "planung", "publish": "leitung", "audit": "leitung"}
 _WHAT = {
     "scenario": "Szenarien speichern",
+    "remove": "Szenarien anderer löschen",
     "import": "Daten einlesen",
     "publish": "Datenstände in Kraft setzen",
     "audit": "das Protokoll ansehen",
@@ -51,6 +52,11 @@ class Person:
     subject: str
     name: str
     roles: tuple[tuple[str, Role], ...]
+
+    @property
+    def mark(self) -> str:
+        """A digest of the subject, to know again what this person made."""
+        return hashlib.sha256(self.subject.encode()).hexdigest()
 
     def role(self, city_id: str) -> Role | None:
         """The highest role in a city, or None."""

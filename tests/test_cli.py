@@ -11,6 +11,9 @@ import pytest
 
 from raumblick import __version__
 from raumblick.cli import main
+from raumblick.plans.audit import Act, open_trail
+from raumblick.plans.model import OFFERS, Change
+from raumblick.plans.store import open_plans
 from raumblick.settings import ROOT
 from raumblick.snapshot.publish import Shelf, SnapshotError
 
@@ -68,6 +71,7 @@ def one_line(text: str) -> bool:
         (["template"], "Es fehlt: DATEI.xlsx"),
         (["template", "vorlage.csv"], ".xlsx"),
         (["snapshots"], "Es fehlt: AKTION"),
+        (["scenarios", "delete"], "Es fehlt: KENNZEICHEN"),
         (["snapshots", "zeigen"], "„zeigen“ gibt es nicht; möglich sind: list, rollback, prune"),
         (["snapshots", "rollback"], "Es fehlt: STADT"),
         (["snapshots", "prune", "mini", "--keep", "0"], "„0“ ist keine Zahl ab 1"),
@@ -238,6 +242,39 @@ def test_no_snapshots(run, home):
         code, _, err = run("snapshots", action, "../mini")
         assert code == 1 and one_line(err) and "kein Kurzname" in err
     assert not home.exists()
+
+
+def test_scenarios_are_listed_and_deleted_for_good(run, home):
+    assert run("scenarios", "list") == (0, "Es ist kein Szenario gespeichert.\n", "")
+    plans = open_plans(f"sqlite:///{home / 'plaene.sqlite'}")
+    money = plans.create("mini", "Mehr für Nord", "ak", "s1", (Change("budget", "01", "okja", "5"),))
+    offers = plans.archive(plans.create("mini", "Neue Kita", "bm", "s1", (Change("zu", "F1", "kita", "ja"),), kind=OFFERS))
+    other = plans.create("zweite", "Süd", "ak", "s1")
+    code, out, _ = run("scenarios", "list", "mini")
+    lines = sorted(out.splitlines(), key=lambda line: "Neue Kita" in line)
+    assert code == 0 and len(lines) == 2 and lines[0].startswith(money.scenario_id) and "Was-wäre-wenn, Fassung 1" in lines[0]
+    assert "„Neue Kita“ (bm), Planspiel, Fassung 2 vom" in lines[1] and lines[1].endswith(", archiviert")
+    code, out, err = run("scenarios", "delete", money.scenario_id, "gibtesnicht", "--yes")
+    assert (code, out) == (1, "") and one_line(err)
+    assert "„gibtesnicht“ gibt es nicht; „raumblick scenarios list“ zeigt alle" in err
+    code, out, _ = run("scenarios", "delete", money.scenario_id)
+    assert code == 1 and "Würde gelöscht: " in out and "--yes" in out and len(plans.everything()) == 3
+    assert not [e for e in trail_of(home) if e.action == "szenario gelöscht"]
+    code, out, _ = run("scenarios", "delete", money.scenario_id, offers.scenario_id, money.scenario_id, "--yes")
+    assert code == 0 and out.count("Gelöscht: ") == 2 and plans.everything() == (other,)
+    plans.close()
+    acts_ = [e for e in trail_of(home) if e.action == "szenario gelöscht"]
+    assert [(e.subject, e.state, e.city_id) for e in acts_] == [("lokal", "begonnen", "mini"), ("lokal", "fertig", "mini")] * 2
+    assert acts_[0].detail == f"Mehr für Nord ({money.scenario_id}), Fassungen: 1"
+
+
+def trail_of(home) -> list[Act]:
+    """What the trail says, oldest first."""
+    trail = open_trail(f"sqlite:///{home / 'plaene.sqlite'}", home)
+    assert trail.check().fault is None
+    acts_ = [entry.act for entry in reversed(trail.entries())]
+    trail.engine.dispose()
+    return acts_
 
 
 def test_a_damaged_pointer_is_shown_and_mended(run, home, mini):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from raumblick.answers.moving import LAW, MoneyError, PlanError, current, kept, scenarios
 from raumblick.answers.profile import area_list
-from raumblick.ui import layout, moving_shelf, moving_stage, moving_view, session, worth_view
+from raumblick.ui import layout, moving_shelf, moving_stage, moving_view, removal, session, worth_view
 
 METHOD = (
     "Verschoben wird nur Geld, das die Stadt frei verteilen darf; die Summe bleibt der Topf. Erreicht heißt: So viele junge "
@@ -49,6 +49,7 @@ with layout.page("Was-wäre-wenn") as store:
     if store.view == "planung":
         st.header("Szenarien", anchor=False)
         moving_shelf.shelf(store, known, drawn.found)
+        removal.part(store)
     for note in now.notes:
         st.caption(layout.escape(note))
     st.caption(LAW)

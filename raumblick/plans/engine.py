@@ -50,6 +50,7 @@ def _sqlite(address: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def no_own_begin(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours, see below
+        connection.execute("pragma secure_delete = on")  # what is deleted is overwritten in the file
 
     @event.listens_for(engine, "begin")
     def lock_first(connection: Connection) -> None:

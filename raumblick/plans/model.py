@@ -61,7 +61,7 @@ class Change:
 @dataclass(frozen=True)
 class Scenario:
     """What somebody tries: name, label of the author, the city and snapshot it stands on, changes, notes, and its kind
-    (BUDGET, OFFERS), which stays the same.
+    (BUDGET, OFFERS) and `owner`, a digest of who made it ("" where nobody knows), which stay the same.
 
     `scenario_id` is hard to guess and serves as the link; `version` counts the saves. Times are UTC.
     """
@@ -78,6 +78,7 @@ class Scenario:
     created: dt.datetime = field(default=dt.datetime.min)
     saved: dt.datetime = field(default=dt.datetime.min)
     kind: str = BUDGET
+    owner: str = ""
 
 
 @dataclass(frozen=True)

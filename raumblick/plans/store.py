@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from raumblick.plans.engine import open_engine
@@ -44,8 +44,9 @@ class PlanStore:
         changes: Iterable[Change] = (),
         notes: str = "",
         kind: str = BUDGET,
+        owner: str = "",
     ) -> Scenario:
-        """A new scenario, saved as version 1.
+        """A new scenario, saved as version 1; `owner` is a digest of who makes it (`Person.mark`).
 
         Raises:
             PlanError: no name, no author, too long, no such kind, a value that its kind does not allow, or the store cannot
@@ -53,12 +54,12 @@ class PlanStore:
         """
         time = self.now()
         new = Scenario(
-            scenario_id=secrets.token_urlsafe(12), city_id=city_id, name=name.strip(), author=author.strip(),
-            snapshot_id=snapshot_id, changes=tidy(changes, kind), notes=notes, created=time, saved=time, kind=kind,
+            scenario_id=_key(), city_id=city_id, name=name.strip(), author=author.strip(),
+            snapshot_id=snapshot_id, changes=tidy(changes, kind), notes=notes, created=time, saved=time, kind=kind, owner=owner,
         )  # fmt: skip
         _valid(new)
         with self._begin() as connection:
-            connection.execute(insert(SCENARIO).values(**_row(new), city_id=city_id, created=time, kind=kind))
+            connection.execute(insert(SCENARIO).values(**_row(new), city_id=city_id, created=time, kind=kind, owner=owner))
             connection.execute(insert(REVISION).values(**_row(new)))
         return new
 
@@ -91,24 +92,43 @@ class PlanStore:
         with self._begin() as connection:
             written = connection.execute(update(SCENARIO).where(found).values(**_row(new))).rowcount
             if not written:
-                theirs = self._load(connection, scenario.scenario_id)
-                raise ConflictError(
-                    f"„{theirs.name}“ wurde inzwischen von {theirs.author} gespeichert (Fassung {theirs.version}, "
-                    f"Ihre beruht auf {scenario.version}). Es wurde nichts überschrieben.",
-                    theirs,
-                )
+                raise _conflict(self._load(connection, scenario.scenario_id), scenario.version, "überschrieben")
             connection.execute(insert(REVISION).values(**_row(new)))
         return new
 
-    def copy(self, scenario_id: str, author: str, name: str | None = None) -> Scenario:
-        """A new scenario with the same content; default name: `... (Kopie)`."""
+    def copy(self, scenario_id: str, author: str, name: str | None = None, owner: str = "") -> Scenario:
+        """A new scenario with the same content, of whoever copies; default name: `... (Kopie)`."""
         old = self.load(scenario_id)
         title = name or f"{old.name[: _LONGEST['name'] - 8]} (Kopie)"
-        return self.create(old.city_id, title, author, old.snapshot_id, old.changes, old.notes, old.kind)
+        return self.create(old.city_id, title, author, old.snapshot_id, old.changes, old.notes, old.kind, owner)
 
     def archive(self, scenario: Scenario, archived: bool = True) -> Scenario:
         """Put a scenario away, or get it back; errors as `save`."""
         return self.save(replace(scenario, archived=archived))
+
+    def delete(self, scenario: Scenario) -> None:
+        """Delete a scenario with all its versions, for good and all at once.
+
+        Args:
+            scenario: as loaded.
+
+        Raises:
+            ConflictError: somebody saved since; nothing was deleted.
+            UnknownScenarioError: it does not exist (any more).
+        """
+        with self._begin() as connection:
+            now = self._load(connection, scenario.scenario_id, held=True)
+            if now.version != scenario.version:
+                raise _conflict(now, scenario.version, "gelöscht")
+            connection.execute(delete(REVISION).where(REVISION.c.scenario_id == scenario.scenario_id))
+            connection.execute(delete(SCENARIO).where(SCENARIO.c.scenario_id == scenario.scenario_id))
+
+    def everything(self, city_id: str | None = None) -> tuple[Scenario, ...]:
+        """All scenarios of a city or of all, of every kind, archived or not; by city, last saved first."""
+        query = select(SCENARIO) if city_id is None else select(SCENARIO).where(SCENARIO.c.city_id == city_id)
+        with self._begin() as connection:
+            rows = connection.execute(query.order_by(SCENARIO.c.city_id, SCENARIO.c.saved.desc(), SCENARIO.c.scenario_id))
+            return tuple(_scenario(dict(row)) for row in rows.mappings())
 
     def listing(self, city_id: str, archived: bool = False, kind: str = BUDGET) -> tuple[Scenario, ...]:
         """Scenarios of one kind of a city, last saved first; the archived ones on request only."""
@@ -138,16 +158,19 @@ class PlanStore:
             row = connection.execute(query).mappings().first()
         if row is None:
             raise UnknownScenarioError(f"Von diesem Szenario gibt es keine Fassung {version}.")
-        return _scenario({**row, "city_id": current.city_id, "created": current.created, "kind": current.kind})
+        lasting = {name: getattr(current, name) for name in ("city_id", "created", "kind", "owner")}
+        return _scenario({**row, **lasting})
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
 
-    def _load(self, connection: Connection, scenario_id: str) -> Scenario:
-        row = connection.execute(select(SCENARIO).where(SCENARIO.c.scenario_id == scenario_id)).mappings().first()
+    def _load(self, connection: Connection, scenario_id: str, held: bool = False) -> Scenario:
+        """A scenario; `held`: nobody else saves it until the transaction ends (on SQLite that is so in any case)."""
+        query = select(SCENARIO).where(SCENARIO.c.scenario_id == scenario_id)
+        row = connection.execute(query.with_for_update() if held else query).mappings().first()
         if row is None:
-            raise UnknownScenarioError("Dieses Szenario gibt es nicht. Vielleicht ist der Link unvollständig.")
+            raise UnknownScenarioError("Dieses Szenario gibt es nicht. Der Link ist unvollständig, oder es wurde gelöscht.")
         return _scenario(dict(row))
 
     @contextmanager
@@ -172,6 +195,21 @@ def open_plans(url: str, now: Callable[[], dt.datetime] = _now) -> PlanStore:
         PlanError: no such address, it cannot be reached, its driver is missing, or a newer version wrote it.
     """
     return PlanStore(open_engine(url), now)
+
+
+def _key() -> str:
+    """A new key, 96 bits; none looks like an option of a command."""
+    while (key := secrets.token_urlsafe(12)).startswith("-"):
+        pass
+    return key
+
+
+def _conflict(theirs: Scenario, version: int, undone: str) -> ConflictError:
+    return ConflictError(
+        f"„{theirs.name}“ wurde inzwischen von {theirs.author} gespeichert (Fassung {theirs.version}, Ihre beruht auf "
+        f"{version}). Es wurde nichts {undone}.",
+        theirs,
+    )
 
 
 def _valid(scenario: Scenario) -> None:

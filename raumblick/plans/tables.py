@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, Boolean, Column, DateTime, ForeignKey, Index, Integer, MetaData, String, Table, Text
 
-SCHEMA = 2  # of the tables; written to `store_schema`
+SCHEMA = 3  # of the tables; written to `store_schema`
 # What brings a store from the schema before to this one; every statement runs on SQLite and PostgreSQL.
-STEPS = {2: ("alter table scenario add column kind varchar(20) not null default 'budget'",)}
+STEPS = {
+    2: ("alter table scenario add column kind varchar(20) not null default 'budget'",),
+    3: ("alter table scenario add column owner varchar(64) not null default ''",),
+}
 
 METADATA = MetaData()
 
@@ -25,10 +28,11 @@ SCENARIO = Table(
     Column("created", DateTime, nullable=False),
     Column("saved", DateTime, nullable=False),
     Column("kind", String(20), nullable=False, server_default="budget"),
+    Column("owner", String(64), nullable=False, server_default=""),  # digest of who made it, who may delete it
     Index("scenario_of_city", "city_id", "archived"),
 )
 
-# Every save stays: nothing that somebody wrote is ever gone.
+# Every save stays as long as its scenario does.
 REVISION = Table(
     "scenario_revision",
     METADATA,

@@ -49,7 +49,8 @@ def _create(store: Store, name: str, author: str, found: Sequence[Change]) -> No
     plans = scenarios(session.settings().plans_url)
     try:
         with gate.saving(str(store.city["city_id"]), store.snapshot_id, name):
-            st.session_state[_OPEN] = plans.create(str(store.city["city_id"]), name, author, store.snapshot_id, found)
+            city, made_by = str(store.city["city_id"]), gate.who().mark
+            st.session_state[_OPEN] = plans.create(city, name, author, store.snapshot_id, found, owner=made_by)
     except (PlanError, ConflictError, NotAllowedError) as error:
         st.warning(escape(str(error)))
         return

@@ -24,7 +24,7 @@ from raumblick.answers.siting import MoveError
 from raumblick.roles import NotAllowedError
 from raumblick.snapshot.store import Store
 from raumblick.ui import format as fmt
-from raumblick.ui import gate, selection, tables
+from raumblick.ui import gate, removal, selection, tables
 from raumblick.ui.layout import escape, fold
 from raumblick.ui.plays_view import SAID, Desk, show
 
@@ -46,6 +46,7 @@ def shelf(store: Store, desk: Desk, now: Variant) -> None:
     if part := fold("Alle gespeicherten Varianten", "plays"):
         with part:
             _list(store, desk)
+    removal.part(store, OFFERS)
 
 
 def _clash(desk: Desk, now: Variant) -> None:
@@ -148,7 +149,8 @@ def _create(store: Store, desk: Desk, now: Variant, names: list[str]) -> None:
         city = str(store.city["city_id"])
         changes = changes_of(now)
         with gate.saving(city, store.snapshot_id, name):
-            found = desk.plans.create(city, name, author, store.snapshot_id, changes, notes, OFFERS)
+            made_by = gate.who().mark
+            found = desk.plans.create(city, name, author, store.snapshot_id, changes, notes, OFFERS, made_by)
         show(found)
         return found, "Gespeichert: „{}“."
 
@@ -187,7 +189,7 @@ def _list(store: Store, desk: Desk) -> None:
 def _copy(plans: PlanStore, found: Scenario) -> None:
     def work() -> tuple[Scenario, str]:
         with gate.saving(found.city_id, found.snapshot_id, f"{found.name}, Kopie"):
-            made = plans.copy(found.scenario_id, found.author)
+            made = plans.copy(found.scenario_id, found.author, owner=gate.who().mark)
         show(made)
         return made, "Kopie angelegt und geöffnet: „{}“."
 

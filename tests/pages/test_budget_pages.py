@@ -208,6 +208,10 @@ def test_two_scenarios_beside_each_other_and_no_save_is_lost(desk, city_home, ow
     assert plans.load(one.scenario_id).changes == one.changes
     at.button(key="moving_archive").click().run()
     assert plans.load(one.scenario_id).archived and not at.exception
+    at = desk.open(WHATIF, unfold=True, plan="P1,okja,-100000;P2,okja,100000")  # what is archived can be deleted, too
+    at.checkbox(key=f"w_removal_{one.scenario_id}_3").check().run()
+    button(at, "Endgültig löschen").click().run()
+    assert not at.exception and plans.everything() == () and at.success[0].value == "Gelöscht: „Süden“."
 
 
 def test_what_cannot_be_moved_is_said(desk, city_home):

@@ -109,6 +109,31 @@ def test_copy_archive_and_back(shelf):
     assert sorted(shown["Variante"]) == ["Nord", "Nord (Kopie)"]
 
 
+def test_deleted_for_good_after_a_second_step(shelf):
+    one, two = kept(shelf, "Nord", NEW), kept(shelf, "Süd [x](y)", CLOSED)
+    late = shelf.open(SITING, szenario=one, zweite=two)
+    at = shelf.open(SITING, unfold=True, szenario=two, zweite=one)
+    assert next(button for button in at.button if button.label == "Endgültig löschen").disabled
+    at.get_by_key("w_removal_offers").select(two).run()
+    asked = at.checkbox(key=f"w_removal_{two}_1").label
+    assert "[x]" not in asked and "Ja, „Süd [x](y)“ mit allen Fassungen (1) löschen" in unescape(asked)
+    at.checkbox(key=f"w_removal_{two}_1").check().run()
+    at.get_by_key("w_removal_offers").select(one).run()
+    assert next(button for button in at.button if button.label == "Endgültig löschen").disabled  # another one, another tick
+    at.checkbox(key=f"w_removal_{one}_1").check().run()
+    press(at, "Endgültig löschen")
+    assert told(at) == "Gelöscht: „Nord“." and not at.exception
+    assert "zweite" not in at.query_params and two in named(at, "szenario")  # what was compared with it goes on alone
+    # The page that had it open all the while goes on with a free variant, and what it tries is refused with the reason.
+    save(late, "Nord", "ak", "Speichern")
+    assert "Nicht gespeichert. Dieses Szenario gibt es nicht." in told(late) and not late.exception
+    assert named(late, "variante") == NEW and "szenario" not in late.query_params
+    at.checkbox(key=f"w_removal_{two}_1").check().run()
+    press(at, "Endgültig löschen")
+    assert "Gelöscht: „Süd" in told(at) and "Hier ist nichts, was Sie löschen dürfen." in said(at)
+    assert "szenario" not in at.query_params and not at.exception
+
+
 def test_what_cannot_be_saved_or_opened_is_said(shelf):
     at = shelf.open(SITING)
     save(at, "Nichts", "ak")

@@ -18,6 +18,8 @@ from raumblick import acts
 from raumblick.catalogue import load_catalogue
 from raumblick.ingest import ingest
 from raumblick.plans.audit import KEY_FILE
+from raumblick.plans.model import UnknownScenarioError
+from raumblick.plans.store import open_plans
 from raumblick.roles import LOCAL, NotAllowedError, Person
 from raumblick.settings import Settings
 from raumblick.snapshot.publish import Shelf, SnapshotError
@@ -307,6 +309,35 @@ def test_planners_import_into_their_own_cities_alone(home):
         ("paula", "planung", "eingelesen", "begonnen"), ("paula", "planung", "schwelle", "fertig"),
         ("paula", "planung", "eingelesen", "fertig"),
     ]  # fmt: skip
+
+
+def test_a_scenario_is_deleted_by_who_made_it_or_by_leitung_and_never_without_an_entry(home):
+    known = Settings(home=home)
+    plans = open_plans(known.plans_url)
+    own, other, old = (plans.create("mini", name, "ak", "s", owner=owner) for name, owner in
+                       (("Eins", PAULA.mark), ("Zwei", LEA.mark), ("Drei", "")))  # fmt: skip
+    paula_elsewhere = Person("paula", "", (("hamburg", "leitung"),))
+    for person, scenario in ((PAULA, other), (PAULA, old), (ANNA, own), (paula_elsewhere, own)):
+        assert not acts.may_remove(person, scenario)
+        with pytest.raises(NotAllowedError):
+            acts.remove(known, person, plans, scenario)
+    assert len(plans.everything()) == 3
+    acts.remove(known, PAULA, plans, own)
+    acts.remove(known, LEA, plans, old)
+    with pytest.raises(UnknownScenarioError):
+        acts.remove(known, LEA, plans, old)
+    assert plans.everything() == (other,)
+    assert [(who, state) for who, _, action, state in acted(home) if action == "szenario gelöscht"] == [
+        ("paula", "abgewiesen"), ("paula", "abgewiesen"), ("anna", "abgewiesen"), ("paula", "abgewiesen"),
+        ("paula", "begonnen"), ("paula", "fertig"), ("lea", "begonnen"), ("lea", "fertig"),
+        ("lea", "begonnen"), ("lea", "gescheitert"),
+    ]  # fmt: skip
+    acts._opened.cache_clear()
+    (home / KEY_FILE).unlink()
+    with pytest.raises(acts.AuditError):
+        acts.remove(known, LEA, plans, other)
+    assert plans.everything() == (other,)
+    plans.close()
 
 
 def test_files_with_numbers_that_are_not_public_stand_in_the_trail(desk, home):

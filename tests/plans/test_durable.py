@@ -50,6 +50,44 @@ def test_kill_while_saving_loses_no_acknowledged_save(tmp_path):
         assert [r.version for r in history] == list(range(1, now.version + 1))
 
 
+DELETES = """
+import os, signal, sys
+from sqlalchemy import event
+from raumblick.plans.store import open_plans
+store = open_plans(sys.argv[1])
+plan = store.load(sys.argv[2])
+def end(connection, cursor, statement, *_):
+    if statement.upper().startswith(sys.argv[3]):
+        os.kill(os.getpid(), signal.SIGKILL)
+event.listen(store.engine, "after_cursor_execute", end)
+if sys.argv[3] == "COMMITTED":
+    store.delete(plan)
+    os.kill(os.getpid(), signal.SIGKILL)
+store.delete(plan)
+"""
+
+
+@pytest.mark.parametrize("moment", ["DELETE FROM SCENARIO_REVISION", "DELETE FROM SCENARIO ", "COMMITTED"])
+def test_killed_while_deleting_leaves_a_scenario_whole_or_gone_without_a_trace(tmp_path, moment):
+    path, secret = tmp_path / "p.sqlite", "Notiz, die niemand mehr lesen soll"
+    store = open_plans(f"sqlite:///{path}")
+    plan = store.create("mini", "Plan", "AB", "s", notes=secret)
+    for _ in range(3):
+        plan = store.save(replace(plan, notes=f"{plan.notes}. {secret}"))
+    store.close()
+    assert secret.encode() in path.read_bytes()
+    command = [sys.executable, "-c", DELETES, f"sqlite:///{path}", plan.scenario_id, moment]
+    assert subprocess.run(command, cwd=ROOT).returncode == -signal.SIGKILL
+    store = open_plans(f"sqlite:///{path}")
+    if moment == "COMMITTED":
+        assert store.everything() == () == store.history(plan.scenario_id)
+    else:
+        assert store.everything() == (plan,) and len(store.history(plan.scenario_id)) == 4
+        store.delete(plan)
+    store.close()
+    assert not [file.name for file in tmp_path.iterdir() if secret.encode() in file.read_bytes()]
+
+
 @pytest.mark.parametrize("pragma", ["max_page_count=1", "query_only=on"])
 def test_a_disk_that_is_full_or_read_only_loses_nothing_in_silence(tmp_path, pragma):
     store = open_plans(f"sqlite:///{tmp_path / 'p.sqlite'}")
