@@ -114,10 +114,10 @@ def _written(known: set[str]) -> list[Terms]:
     return out
 
 
-def summed_services(quantity: str) -> set[str]:
-    """Services whose money makes up an indicator, as data/catalogue/relations.csv says."""
-    rows = pd.read_csv(DEFAULT_PATH / "relations.csv").set_index("total")["parts"]
-    return {part.removeprefix("cost.") for part in rows[quantity].split("+")}
+def summed_services() -> list[list[str]]:
+    """Services whose money together is an indicator, one list an indicator, as data/catalogue/relations.csv says."""
+    parts = pd.read_csv(DEFAULT_PATH / "relations.csv")["parts"]
+    return [row.removeprefix("cost.").split("+cost.") for row in parts if row.startswith("cost.")]
 
 
 def _city_sums(board: Board) -> pd.DataFrame:

@@ -92,14 +92,15 @@ def hide_money(cases: Cases, few: np.ndarray) -> None:
     one month has more in one area it may have less in the other.
     """
     shut, years = cases.shut["stock"] | few, cases.years
-    summed = np.isin(cases.services, sorted(summed_services("hze_cost_u21.numerator")))
+    summed = [np.isin(cases.services, services) for services in summed_services()]
     before = -1
     while shut.sum() != before:
         before = int(shut.sum())
         for name in MONEY:
             value = cases.number[name]
             of_years = _guarded(cases.tree, _sums(value, years), _sums(shut, years) > 0)
-            of_years |= _second(value, shut | of_years[..., years], years, summed)
+            for services in summed:
+                of_years |= _second(value, shut | of_years[..., years], years, services)
             shut = _guarded(cases.tree, value, shut | of_years[..., years])
     for name in MONEY:
         cases.shut[name] = shut & ~np.isnan(cases.number[name])
