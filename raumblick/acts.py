@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from raumblick.plans.audit import Act, AuditError, Trail, open_trail
-from raumblick.roles import EVERYWHERE, NotAllowedError, Person, Right
+from raumblick.plans.logins import EVERYBODY, EndedLogins, open_logins
+from raumblick.roles import EVERYWHERE, NotAllowedError, Person, Right, named
 from raumblick.settings import Settings
 from raumblick.snapshot.publish import Shelf, SnapshotError
 
@@ -200,6 +201,17 @@ def _removing(person: Person, scenario: Scenario) -> Right:
     return "scenario" if scenario.owner == person.mark else "remove"
 
 
+def end_logins(settings: Settings, person: Person, logins: EndedLogins, subject: str = "") -> None:
+    """End all logins at once: of one person, as the provider or the trail names them, or with "" of everybody.
+
+    Raises:
+        NotAllowedError, AuditError: see `recorded`; only who is Leitung of all cities may. PlanError: nothing was ended.
+    """
+    subject = subject.strip()
+    with recorded(settings, person, "anmeldungen beendet", "logins", Note("", detail=f"von {subject or 'allen'}")):
+        logins.end_all(named(subject) if subject else EVERYBODY)
+
+
 def save_all(settings: Settings, person: Person, target: Path, now: dt.datetime) -> Taken:
     """Write a backup of everything to `target`; see `raumblick.backup.take`. It holds numbers that are not public."""
     from raumblick.backup.take import take  # a page has no use for it
@@ -213,17 +225,21 @@ def save_all(settings: Settings, person: Person, target: Path, now: dt.datetime)
 
 
 def bring_back(settings: Settings, person: Person, source: Path, now: dt.datetime, replace: bool = False) -> Restored:
-    """Put a backup in place of the home; see `raumblick.backup.restore`. The restored trail says so, as its newest entry.
+    """Put a backup in place of the home; see `raumblick.backup.restore`. The restored trail says so, as its newest entry, and
+    everybody has to log in anew.
 
     Raises:
         NotAllowedError: the person has not the right. BackupError, OSError: nothing has changed.
-        AuditError: the backup is in place, but its trail could not be written.
+        PlanError: the backup is in place, but logins could not be ended or its trail could not be written.
     """
     from raumblick.backup.restore import restore
 
     person.demand("publish", EVERYWHERE)
     restored = restore(settings, source, now, replace)
     _opened.cache_clear()  # what was open is the former trail
+    logins = open_logins(settings.plans_url)
+    logins.end_all()  # which of them were ended since the backup, it does not know
+    logins.engine.dispose()
     write(settings, person, "wiederhergestellt", Note("", detail=f"{source.name}, Stand {restored.created}"))
     return restored
 

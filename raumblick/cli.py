@@ -1,5 +1,5 @@
 """The command line: `raumblick import | check | layout | demo | template | export | snapshots | scenarios | audit |
-backup | restore`.
+logins | backup | restore`.
 
 Exit codes: 0 all is well, 1 findings or a fault that stopped the work (nothing has changed), 2 wrong use.
 """
@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from raumblick import __version__, acts, cli_audit, cli_backup, cli_scenarios
+from raumblick import __version__, acts, cli_audit, cli_backup, cli_logins, cli_scenarios
 from raumblick.answers.preview_text import lines_of
 from raumblick.backup.archive import BackupError
 from raumblick.catalogue import CatalogueError, load_catalogue
@@ -103,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     _snapshot_commands(commands.add_parser("snapshots", help="Datenstände zeigen, zurücksetzen, aufräumen"))
     cli_scenarios.add(commands.add_parser("scenarios", help="gespeicherte Szenarien zeigen und endgültig löschen"))
     cli_audit.add(commands.add_parser("audit", help="das Protokoll prüfen, zeigen, kürzen"))
+    cli_logins.add(commands.add_parser("logins", help="Anmeldungen sofort beenden"))
     cli_backup.add(commands)
     return parser
 

@@ -17,17 +17,25 @@ from typing import Any, Literal, get_args
 from raumblick.settings import SettingsError, View
 
 Role = Literal["oeffentlich", "ausschuss", "planung", "leitung"]  # each may do what those before it may
-Right = Literal["scenario", "remove", "import", "publish", "audit"]
+Right = Literal["scenario", "remove", "import", "publish", "audit", "logins"]
 ROLES: tuple[str, ...] = get_args(Role)
 ROLE_LABEL = {"oeffentlich": "Öffentlichkeit", "ausschuss": "Ausschuss", "planung": "Planung", "leitung": "Leitung"}
 EVERYWHERE = "*"  # instead of a city: all of them, also those to come
-_LEAST = {"scenario": "planung", "remove": "leitung", "import": "planung", "publish": "leitung", "audit": "leitung"}
+_LEAST = {
+    "scenario": "planung",
+    "remove": "leitung",
+    "import": "planung",
+    "publish": "leitung",
+    "audit": "leitung",
+    "logins": "leitung",
+}
 _WHAT = {
     "scenario": "Szenarien speichern",
     "remove": "Szenarien anderer löschen",
     "import": "Daten einlesen",
     "publish": "Datenstände in Kraft setzen",
     "audit": "das Protokoll ansehen",
+    "logins": "Anmeldungen anderer beenden",
 }
 _CLOCKS = 300  # seconds that the clock of the provider may be ahead of ours
 _LONGEST = 100  # characters of a subject or a name
@@ -56,7 +64,7 @@ class Person:
     @property
     def mark(self) -> str:
         """A digest of the subject, to know again what this person made."""
-        return hashlib.sha256(self.subject.encode()).hexdigest()
+        return _digest(self.subject)
 
     def role(self, city_id: str) -> Role | None:
         """The highest role in a city, or None."""
@@ -201,9 +209,25 @@ def identify(claims: Mapping[str, Any], rules: Rules, now: float, hours: float) 
     if not roles:
         message = "Für Ihr Konto ist in Raumblick keine Rolle eingetragen. Bitte die betreibende Stelle fragen."
         raise RefusedError("unknown", message)
-    label = _text(claims.get(rules.label)) if rules.label else ""
     name = _text(claims.get("name")) or _text(claims.get("preferred_username")) or subject
-    return Person(f"{label} ({subject})" if label else subject, name, roles)
+    return Person(_called(claims, rules)[-1], name, roles)
+
+
+def names_of(claims: Mapping[str, Any], rules: Rules) -> tuple[str, ...]:
+    """Digests of all that the person with these claims is called: number at the provider, label, and as the trail has it."""
+    return tuple(named(text) for text in _called(claims, rules))
+
+
+def named(text: str) -> str:
+    """Digest of what somebody is called, as `names_of` has it."""
+    return _digest(_text(text))
+
+
+def _called(claims: Mapping[str, Any], rules: Rules) -> tuple[str, ...]:
+    """What a person is called; the last is what the trail writes."""
+    subject = _text(claims.get("sub"))
+    label = _text(claims.get(rules.label)) if rules.label else ""
+    return (subject, label, f"{label} ({subject})") if label else (subject,)
 
 
 def session_key(claims: Mapping[str, Any]) -> str:
@@ -223,6 +247,10 @@ def _values(claims: Mapping[str, Any], claim: str) -> set[str]:
         return set()
     listed = found if isinstance(found, list | tuple) else [found]
     return {value for value in listed if isinstance(value, str)}
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _text(value: Any) -> str:

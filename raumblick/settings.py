@@ -40,7 +40,7 @@ class Settings:
     login: bool = False
     roles: Path | None = None
     provider: str = "default"
-    session_hours: int = 8
+    session_hours: float = 8.0
     audit_days: int = 1096
     audit_key: str = ""
 
@@ -82,19 +82,26 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         login=_switch(env, "RAUMBLICK_LOGIN"),
         roles=_folder(env, "RAUMBLICK_ROLES", Path()) if "RAUMBLICK_ROLES" in env else None,
         provider=_provider(env),
-        session_hours=_number(env, "RAUMBLICK_SESSION_HOURS", Settings.session_hours, minimum=1, maximum=24),
+        session_hours=_hours(env),
         audit_days=_number(env, "RAUMBLICK_AUDIT_DAYS", Settings.audit_days, minimum=30),
         audit_key=_key(env),
     )
 
 
-def _number(env: Mapping[str, str], name: str, default: int, minimum: int, maximum: int | None = None) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, minimum: int) -> int:
     text = env.get(name, str(default))
-    whole = re.fullmatch("[0-9]{1,9}", text)
-    if not whole or int(text) < minimum or (maximum is not None and int(text) > maximum):
-        allowed = f"ab {minimum}" if maximum is None else f"von {minimum} bis {maximum}"
-        raise SettingsError(f"{name} ist „{text}“; erlaubt sind ganze Zahlen {allowed}.")
+    if not re.fullmatch("[0-9]{1,9}", text) or int(text) < minimum:
+        raise SettingsError(f"{name} ist „{text}“; erlaubt sind ganze Zahlen ab {minimum}.")
     return int(text)
+
+
+def _hours(env: Mapping[str, str]) -> float:
+    """How long a login lasts: a working day at most, for a role that is taken away at the provider lasts as long."""
+    text = env.get("RAUMBLICK_SESSION_HOURS", "8")
+    hours = float(text.replace(",", ".")) if re.fullmatch("[0-9]([.,][0-9]{1,2})?", text) else 0.0
+    if not 0.25 <= hours <= 8:
+        raise SettingsError(f"RAUMBLICK_SESSION_HOURS ist „{text}“; erlaubt sind 0,25 bis 8 Stunden, zum Beispiel 0,5 oder 4.")
+    return hours
 
 
 def _switch(env: Mapping[str, str], name: str) -> bool:

@@ -31,11 +31,12 @@ ARROWS: dict[str, set[str]] = {
     "stats": set(),
     "backup": {"plans", "settings", "snapshot.publish"},
     "cli_backup": {"acts", "roles", "settings"},
+    "cli_logins": {"acts", "parser", "plans.logins", "roles", "settings"},
     "cli_scenarios": {"acts", "parser", "plans", "roles", "settings"},
     "cli_audit": {"acts", "parser", "roles", "settings"},
     "cli": {
-        "acts", "answers.preview_text", "backup.archive", "cli_audit", "cli_backup", "cli_scenarios", "demo", "ingest",
-        "intake", "mapping", "parser", "plans.model", "roles", "snapshot",
+        "acts", "answers.preview_text", "backup.archive", "cli_audit", "cli_backup", "cli_logins", "cli_scenarios", "demo",
+        "ingest", "intake", "mapping", "parser", "plans.model", "roles", "snapshot",
     }
     | BASE,
     "ingest": {"intake", "snapshot"} | BASE,

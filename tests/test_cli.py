@@ -12,8 +12,10 @@ import pytest
 from raumblick import __version__
 from raumblick.cli import main
 from raumblick.plans.audit import Act, open_trail
+from raumblick.plans.logins import open_logins
 from raumblick.plans.model import OFFERS, Change
 from raumblick.plans.store import open_plans
+from raumblick.roles import named
 from raumblick.settings import ROOT
 from raumblick.snapshot.publish import Shelf, SnapshotError
 
@@ -72,6 +74,7 @@ def one_line(text: str) -> bool:
         (["template", "vorlage.csv"], ".xlsx"),
         (["snapshots"], "Es fehlt: AKTION"),
         (["scenarios", "delete"], "Es fehlt: KENNZEICHEN"),
+        (["logins", "end", "--subject", "  "], "Die Kennung ist leer; ohne --subject enden alle Anmeldungen"),
         (["snapshots", "zeigen"], "„zeigen“ gibt es nicht; möglich sind: list, rollback, prune"),
         (["snapshots", "rollback"], "Es fehlt: STADT"),
         (["snapshots", "prune", "mini", "--keep", "0"], "„0“ ist keine Zahl ab 1"),
@@ -266,6 +269,19 @@ def test_scenarios_are_listed_and_deleted_for_good(run, home):
     acts_ = [e for e in trail_of(home) if e.action == "szenario gelöscht"]
     assert [(e.subject, e.state, e.city_id) for e in acts_] == [("lokal", "begonnen", "mini"), ("lokal", "fertig", "mini")] * 2
     assert acts_[0].detail == f"Mehr für Nord ({money.scenario_id}), Fassungen: 1"
+
+
+def test_logins_are_ended_with_an_entry_in_the_trail(run, home):
+    code, out, err = run("logins", "end", "--subject", " paul ")
+    assert (code, err) == (0, "") and "Alle Anmeldungen von „paul“ von vorher gelten nicht mehr" in out
+    logins = open_logins(f"sqlite:///{home / 'plaene.sqlite'}")
+    before = time.time() - 1
+    assert logins.ended("a", before, (named("paul"),)) and not logins.ended("b", before, (named("anna"),))
+    code, out, _ = run("logins", "end")
+    assert code == 0 and out.startswith("Alle Anmeldungen von vorher") and logins.ended("c", before, (named("anna"),))
+    logins.engine.dispose()
+    ended = [(e.subject, e.state, e.detail) for e in trail_of(home) if e.action == "anmeldungen beendet"]
+    assert ended == [("lokal", state, of) for of in ("von paul", "von allen") for state in ("begonnen", "fertig")]
 
 
 def trail_of(home) -> list[Act]:

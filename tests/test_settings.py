@@ -34,6 +34,8 @@ def test_without_variables_the_defaults_hold():
         ("RAUMBLICK_ROLES", "/etc/rollen.toml", "roles", Path("/etc/rollen.toml")),
         ("RAUMBLICK_PROVIDER", "stadt", "provider", "stadt"),
         ("RAUMBLICK_SESSION_HOURS", "4", "session_hours", 4),
+        ("RAUMBLICK_SESSION_HOURS", "0,25", "session_hours", 0.25),
+        ("RAUMBLICK_SESSION_HOURS", "1.5", "session_hours", 1.5),
         ("RAUMBLICK_AUDIT_DAYS", "365", "audit_days", 365),
         ("RAUMBLICK_AUDIT_KEY", "k" * 32, "audit_key", "k" * 32),
         ("RAUMBLICK_MEMORY", "1 GiB", "memory_limit", "1 GiB"),
@@ -83,8 +85,7 @@ def test_an_empty_variable_counts_as_not_set(name, text):
         ("RAUMBLICK_HOME", "~nobody_of_this_name/daten"),
         ("RAUMBLICK_LOGIN", "ja"),  # what is not understood must not mean off
         ("RAUMBLICK_PROVIDER", "stadt_1"),
-        ("RAUMBLICK_SESSION_HOURS", "0"),
-        ("RAUMBLICK_SESSION_HOURS", "25"),
+        *(("RAUMBLICK_SESSION_HOURS", text) for text in ("0", "0,24", "8,01", "9", "-1", "1e0", "nan", "1,5,5", "½", "٤")),
         ("RAUMBLICK_AUDIT_DAYS", "29"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from raumblick.ui import layout, session, trail_view
+from raumblick.ui import layout, logins_view, session, trail_view
 from raumblick.ui.gate import who
 
 with layout.page_without_data("Protokoll"):
@@ -18,6 +18,7 @@ with layout.page_without_data("Protokoll"):
     with place.container():
         layout.answer(trail_view.sentence(found))
     trail_view.table(trail_view.narrowed(entries))
+    logins_view.part(person)
     st.caption(
         "Jeder Eintrag ist mit dem vorigen versiegelt: Wird einer geändert, entfernt oder eingeschoben, stimmt die Kette nicht "
         f"mehr. Einträge werden nach {session.settings().audit_days} Tagen gelöscht. Dasselbe prüft der Befehl "

@@ -81,3 +81,12 @@ ENDED_LOGIN = Table(
     Column("login", String(64), primary_key=True),
     Column("until", Integer, nullable=False),  # seconds since 1970; a login is too old by itself after that
 )
+
+# Logins that were ended together: all of a person (by digest) or of everybody, that were issued until a moment.
+ENDED_BEFORE = Table(
+    "ended_before",
+    METADATA,
+    Column("who", String(64), primary_key=True),
+    Column("moment", Integer, nullable=False),  # seconds since 1970
+    Column("until", Integer, nullable=False),  # as above
+)

@@ -17,13 +17,28 @@ from streamlit.config import get_option
 from raumblick import acts
 from raumblick.plans.logins import EndedLogins, open_logins
 from raumblick.plans.model import PlanError
-from raumblick.roles import LOCAL, Person, RefusedError, Right, Rules, capped, identify, load_rules, session_key, visitor
+from raumblick.roles import (
+    LOCAL,
+    Person,
+    RefusedError,
+    Right,
+    Rules,
+    capped,
+    identify,
+    load_rules,
+    names_of,
+    session_key,
+    visitor,
+)
 from raumblick.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
 _SAID = "_gate_said"
 _NEEDED: dict[str, Right] = {"Import": "import", "Protokoll": "audit"}  # pages that say nothing to anybody else
-_LONGEST = 24 * 3600  # seconds that any login can last
+_ENDED = {
+    "alone": "Diese Anmeldung wurde beendet. Bitte neu anmelden.",
+    "together": "Ihre Anmeldung wurde von der Leitung beendet. Bitte nach einer halben Minute neu anmelden.",
+}
 _TOLD = ("unknown", "foreign", "unfit", "future")  # refusals that somebody should look into
 
 
@@ -73,12 +88,13 @@ def judged(claims: Mapping[str, Any]) -> Person:
         raise RefusedError("foreign", "Diese Anmeldung kommt von einem anderen Anmeldedienst.")
     person = identify(claims, _rules(), time.time(), known.session_hours)
     try:
-        ended = _logins(known.plans_url).ended(session_key(claims))
+        names = names_of(claims, _rules())
+        ended = _logins(known.plans_url).ended(session_key(claims), float(claims["iat"]), names)
     except PlanError as error:
         log.exception("ended logins cannot be read")
         raise RefusedError("unsure", str(error)) from error
     if ended:
-        raise RefusedError("ended", "Diese Anmeldung wurde beendet. Bitte neu anmelden.")
+        raise RefusedError("ended", _ENDED[ended])
     return capped(person, known.view)
 
 
@@ -140,7 +156,17 @@ def end(claims: Mapping[str, Any]) -> None:
     Raises:
         PlanError: it could not be kept.
     """
-    _logins(settings().plans_url).end(session_key(claims), _LONGEST)
+    _logins(settings().plans_url).end(session_key(claims))
+
+
+def end_others(subject: str) -> None:
+    """End all logins at once: of one person as the trail names them, or with "" of everybody, this one too.
+
+    Raises:
+        NotAllowedError, AuditError: see `raumblick.acts.recorded`. PlanError: nothing was ended.
+    """
+    known = settings()
+    acts.end_logins(known, who(), _logins(known.plans_url), subject)
 
 
 def _log_in() -> None:

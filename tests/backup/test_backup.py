@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tarfile
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from raumblick.backup.archive import LIST, BackupError, Writer, unpack
 from raumblick.backup.restore import restore
 from raumblick.backup.take import take
 from raumblick.cli import main
+from raumblick.plans.logins import open_logins
 from raumblick.plans.model import PlanError
 from raumblick.plans.store import open_plans
 from raumblick.roles import LOCAL
@@ -86,9 +88,13 @@ def test_drill_backup_loss_restore_and_the_app_opens(home, tmp_path, monkeypatch
     (archive,) = (tmp_path / "platte").iterdir()
     assert archive.stat().st_mode & 0o077 == 0, "it holds all numbers and the key of the trail"
 
+    left = open_logins(settings.plans_url)  # who logs out after the backup
+    left.end("a")
+    left.engine.dispose()
     shutil.rmtree(home)
     acts._opened.cache_clear()
     assert main(["restore", str(archive)]) == 0
+    assert open_logins(settings.plans_url).ended("a", time.time() - 60)  # stays out, as everybody does
     assert f"{CITY}: Datenstand {shelf.current()} gilt jetzt." in capsys.readouterr().out
     assert contents(home) == before
     assert shelf.manifest(shelf.current())["content"] == content

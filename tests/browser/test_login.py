@@ -21,6 +21,7 @@ from playwright.sync_api import expect
 from running import free_port, start_app
 from test_walk import violations
 
+from raumblick.cli import main
 from raumblick.plans.audit import open_trail
 from raumblick.snapshot.publish import Shelf
 
@@ -291,6 +292,24 @@ def test_a_login_leads_back_to_the_page_and_never_elsewhere(house):
     assert arrives(f"{house.address}/karte?stadt=mini") == "/karte?stadt=mini"
     for referer in ("https://anderswo.example/karte", f"{house.address}//anderswo.example/karte", f"{house.address}/auth/logout"):
         assert arrives(referer) == "/"
+
+
+def test_a_command_ends_the_logins_of_a_person_on_the_running_server(house, monkeypatch, capsys):
+    petra, karl = (made(house.address, sub=sub) for sub in ("petra", "karl"))
+
+    def comes_in(cookie: str) -> bool:
+        area = f"{house.address}/geo/mini/{Shelf(house.home, 'mini').current()}/ortsteil.json"
+        return httpx.get(area, cookies={COOKIE: cookie}).status_code == 200
+
+    assert comes_in(petra) and comes_in(karl) and b"Ansicht: Planung" in look(house.address, "methodik", petra)
+    monkeypatch.setenv("RAUMBLICK_HOME", str(house.home))
+    assert main(["logins", "end", "--subject", "petra"]) == 0
+    assert "„petra“" in capsys.readouterr().out
+    until = time.monotonic() + 20  # other processes know a second later
+    while comes_in(petra):
+        assert time.monotonic() < until
+        time.sleep(0.1)
+    assert "von der Leitung beendet" in outside(look(house.address, "karte", petra)) and comes_in(karl)
 
 
 def test_provider_down_is_a_plain_german_page_and_who_is_in_goes_on(house):

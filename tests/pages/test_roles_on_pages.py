@@ -18,6 +18,7 @@ from raumblick import acts
 from raumblick.catalogue import load_catalogue
 from raumblick.ingest import ingest
 from raumblick.plans.audit import KEY_FILE
+from raumblick.plans.logins import SLACK, open_logins
 from raumblick.plans.model import UnknownScenarioError
 from raumblick.plans.store import open_plans
 from raumblick.roles import LOCAL, NotAllowedError, Person
@@ -38,6 +39,10 @@ stadt = "mini"
 [[rolle]]
 wert = "ausschuss"
 rolle = "ausschuss"
+[[rolle]]
+wert = "stadtleitung"
+rolle = "leitung"
+stadt = "mini"
 [[rolle]]
 wert = "anderswo"
 rolle = "leitung"
@@ -139,6 +144,43 @@ def test_who_logs_out_or_is_too_late_is_out_with_the_next_click(login, home):
     st.cache_resource.clear()  # a server that starts anew
     assert closed(opened("Karte", user))
     assert "Ansicht: Planung" in beside(opened("Karte", user | {"nonce": "the next login"}))
+
+
+def test_leitung_ends_the_logins_of_one_person_or_of_all(login, home):
+    paul, anna, lea = (claims(group, sub=group, name=group) for group in ("planung", "ausschuss", "leitung"))
+    desks = {name: opened("Karte", user) for name, user in (("paul", paul), ("anna", anna))}
+    assert "logins" not in [part.key for part in opened("Protokoll", claims("stadtleitung")).expander]  # of one city only
+    at = login.unfold(opened("Protokoll", lea))
+    assert at.button(key="logins_end").disabled
+    at.text_input(key="w_logins_who").set_value("planung").run()
+    at.checkbox(key="w_logins_sure_planung").check().run()
+    at.text_input(key="w_logins_who").set_value("").run()
+    assert at.button(key="logins_end").disabled  # the tick was for one person, not for all
+    at.text_input(key="w_logins_who").set_value("planung").run()
+    at.checkbox(key="w_logins_sure_planung").check().run()
+    at.button(key="logins_end").click().run()
+    assert at.success[0].value == "Beendet: die Anmeldungen von „planung“." and not at.exception
+    assert closed(desks["paul"].run()) and "von der Leitung beendet" in desks["paul"].warning[0].value
+    assert "Ansicht: Ausschuss" in beside(desks["anna"].run())
+    at.text_input(key="w_logins_who").set_value("").run()
+    at.checkbox(key="w_logins_sure_").check().run()
+    assert closed(at.button(key="logins_end").click().run()) and closed(desks["anna"].run())
+    again = int(time.time()) + SLACK + 5  # whoever logs in again, a little later
+    assert "Ansicht: Planung" in beside(opened("Karte", {**paul, "iat": again}))
+    assert [act for act in acted(home) if act[2] == "anmeldungen beendet"] == [
+        ("leitung", "leitung", "anmeldungen beendet", state) for state in ("begonnen", "fertig") * 2
+    ]
+    known = Settings(home=home)
+    for person in (PAULA, Person("karl", "", (("mini", "leitung"),))):
+        with pytest.raises(NotAllowedError):
+            acts.end_logins(known, person, open_logins(known.plans_url))
+
+
+def test_a_shorter_login_ends_sooner(login, monkeypatch):
+    monkeypatch.setenv("RAUMBLICK_SESSION_HOURS", "0,25")
+    user = claims("planung", iat=int(time.time()) - 14 * 60)
+    assert "Ansicht: Planung" in beside(opened("Methodik", user))
+    assert closed(opened("Methodik", user | {"iat": int(time.time()) - 15 * 60}))
 
 
 def test_where_ended_logins_cannot_be_read_nobody_comes_in(login, home):
