@@ -20,7 +20,7 @@ def fits(expression: str) -> bool:
 def locked() -> dict[str, tuple[str, str]]:
     lines = [line for line in LOCK.read_text("utf-8").splitlines() if not line.startswith("#")]
     found = [LINE.fullmatch(line) for line in lines]
-    assert all(found), [line for line, match in zip(lines, found, strict=True) if not match]
+    assert found and all(found), [line for line, match in zip(lines, found, strict=True) if not match]
     return {match[1]: (match[2], match[3]) for match in found}
 
 

@@ -49,9 +49,10 @@ def test_without_a_target_areas_are_measured_against_the_city_or_a_share_of_ones
     share = 0.9 if kind == OWN else found.supply.city["supply"]
     assert found.mean_target == pytest.approx(share) and found.supply.chosen == ()
     by_hand = (found.areas["supply"] < share).sum()
+    assert 0 < by_hand < len(found.areas)
     assert found.gaps == by_hand and found.closed <= by_hand and found.areas["own_gap"].sum() == by_hand
     rows = certainty_of_gaps(city, found.question)
-    assert set(rows["area_id"]) == set(found.areas["area_id"]) and rows["gaps"].between(0, 12).all()
+    assert set(rows["area_id"]) == set(found.areas["area_id"]) and rows["gaps"].between(0, 12).all() and rows["gaps"].any()
 
 
 @pytest.mark.parametrize("share", [None, 0.0, -1.0, float("nan")])

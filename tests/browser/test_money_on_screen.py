@@ -155,7 +155,7 @@ def test_the_other_pages_on_money(visit, serve, cities_home):
     unfold(here)
     said = page.get_by_text(re.compile(r"^Aufwand 2024: Plan")).inner_text()
     rows = downloaded(here, "ways_downloads", "CSV")
-    for head, shown in zip(("Plan (€)", "fortgeschrieben (€)", "Ist (€)"), EURO.findall(said), strict=False):
+    for head, shown in zip(("Plan (€)", "fortgeschrieben (€)", "Ist (€)"), EURO.findall(said)[:3], strict=True):
         assert sum(Decimal(str(row[head]).replace(",", ".")) for row in rows) == exact(shown)
     page = here.go("/verteilung", stadt="musterstadt", unter="ohne", ober="ohne")
     box = page.get_by_role("textbox", name="Topf in Euro")

@@ -144,9 +144,13 @@ def test_names_cannot_leave_a_tooltip():
 def test_every_service_and_target_of_the_demo_city_has_an_answer(desk, city_home):
     desk.sit(city_home)
     at = desk.open(PLACES)
-    for service in list(at.get_by_key("w_leistung").options):
+    services = list(at.get_by_key("w_leistung").options)
+    assert len(services) == 5
+    for service in services:
         at.get_by_key("w_leistung").select(service).run()
-        for kind in list(at.get_by_key("w_ziel").options):
+        kinds = list(at.get_by_key("w_ziel").options)
+        assert len(kinds) > 1, service
+        for kind in kinds:
             at.get_by_key("w_ziel").select(kind).run()
             assert not at.exception, (service, kind)
             assert "Plätze" in answer(at) and "nicht rechnen" not in answer(at), (service, kind, answer(at))

@@ -136,7 +136,7 @@ def test_sentences_escape_the_names_of_areas(guarded):
         sentences.overview_sentence(overview(guarded, "ortsteil"), BOLD, "ortsteil"),
     ]
     for text in said:
-        assert "<" not in text.replace("geheim", "")
+        assert "<" not in text
         assert "](" not in text
         assert ":red[" not in text
         assert "laut" not in text.replace("&#42;&#42;laut", "")
