@@ -153,7 +153,7 @@ def test_every_other_query_says_grain_or_purpose(path):
 
 def test_every_query_lies_in_a_known_folder():
     folders = {path.relative_to(FOLDER).parts[0] for path in QUERIES}
-    assert folders <= {"read", "build", "public", "hide", "check", "intake", "snapshot"}
+    assert folders <= {"read", "build", "public", "hide", "check", "intake", "snapshot", "plans"}
     assert {path.parent.name for path in QUERIES if "read" in path.parts} == {"read"}
 
 

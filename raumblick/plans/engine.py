@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, S
 
 from raumblick.plans.model import PlanError
 from raumblick.plans.tables import METADATA, SCHEMA, STEPS, STORE_SCHEMA
+from raumblick.queries import load_query
 
 _WAIT = 10  # seconds that a save waits for another one to end
 READS = {"reads": True}  # execution options of a connection that only reads: it waits for nobody
@@ -50,7 +51,7 @@ def _sqlite(address: Any) -> Engine:
     @event.listens_for(engine, "connect")
     def no_own_begin(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # BEGIN is ours, see below
-        connection.execute("pragma secure_delete = on")  # what is deleted is overwritten in the file
+        connection.execute(load_query("plans/overwrite_deleted").sql)
 
     @event.listens_for(engine, "begin")
     def lock_first(connection: Connection) -> None:
