@@ -20,7 +20,7 @@ import websockets
 
 from benchmarks import cities, visitors
 from benchmarks.result import Result, under
-from benchmarks.serving import ROOT, Server, serve
+from benchmarks.serving import APP, Server, serve
 from benchmarks.visitors import PAGES, Visits, visit
 
 SESSIONS, TOGETHER = 50, 4
@@ -34,7 +34,7 @@ def run() -> list[Result]:
     minutes = float(os.environ.get("RAUMBLICK_LOAD_MINUTES", "5"))
     steps = int(os.environ.get("RAUMBLICK_LOAD_STEPS", "24000"))
     home = cities.home(cities.SMALL)
-    with serve(ROOT / "server.py", RAUMBLICK_HOME=str(home)) as server:
+    with serve(APP, RAUMBLICK_HOME=str(home)) as server:
         asyncio.run(_warm(server))
         before = server.memory_mb()
         visits, memory, cpu = asyncio.run(_together(server, minutes * 60))

@@ -19,11 +19,9 @@ from playwright.sync_api import Browser
 from benchmarks import cities
 from benchmarks.browsing import Kind, Slide, Step, chromium, new_context
 from benchmarks.result import Result, under
-from benchmarks.serving import ROOT, Server, serve
+from benchmarks.serving import APP, PEERS, Server, serve
 from benchmarks.tap import tap
 
-PEERS = ROOT / "benchmarks" / "apps" / "server.py"
-APP = ROOT / "server.py"
 KINDS: dict[str, Kind] = {"empty": "text", "component": "canvas", "karte": "canvas", "folium": "folium", "plotly": "plotly"}
 OURS = ("component", "karte")
 WARM, ROUNDS, EACH, EACH_SLOW = 2, 3, 7, 2  # steps before counting; rounds; steps a round; of peers with 11,000 areas

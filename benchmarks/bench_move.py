@@ -13,10 +13,8 @@ from statistics import median
 from benchmarks import cities
 from benchmarks.browsing import Slide, chromium, new_context, take_turns
 from benchmarks.result import Result
-from benchmarks.serving import ROOT, serve
+from benchmarks.serving import APP, PEERS, serve
 
-PEERS = ROOT / "benchmarks" / "apps" / "server.py"
-APP = ROOT / "server.py"
 PAGES = {  # what is moved -> (address, label of the slider)
     "Was-wäre-wenn, amount to new map": ("waswaerewenn?art=eins&einsgebiet=P2&einsl=okja&", "Veränderung gegen den Plan"),
     "Verteilung, base share to new map": ("verteilung?unter=ohne&ober=ohne&", "Sockel nach jungen Menschen"),

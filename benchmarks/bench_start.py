@@ -16,9 +16,8 @@ from playwright.sync_api import Browser
 from benchmarks import cities
 from benchmarks.browsing import Slide, chromium, new_context
 from benchmarks.result import Result, under
-from benchmarks.serving import ROOT, Server, serve, wait_until_healthy
+from benchmarks.serving import APP, Server, serve, wait_until_healthy
 
-APP = ROOT / "server.py"
 SIZES = (cities.SMALL, cities.MEDIUM, cities.LARGE)
 FIRST_MAP_SECONDS = 3.0
 STARTS, VISITS, SESSIONS = 3, 5, 20

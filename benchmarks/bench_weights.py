@@ -12,10 +12,8 @@ from statistics import median
 from benchmarks import cities
 from benchmarks.browsing import Slide, chromium, new_context, take_turns
 from benchmarks.result import Result
-from benchmarks.serving import ROOT, serve
+from benchmarks.serving import APP, PEERS, serve
 
-PEERS = ROOT / "benchmarks" / "apps" / "server.py"
-APP = ROOT / "server.py"
 LABEL = "Kinder unter 15 Jahren im SGB-II-Bezug"
 LIMIT = 1.5  # times an empty rerun
 

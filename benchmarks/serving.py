@@ -16,6 +16,8 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
+APP = ROOT / "server.py"
+PEERS = ROOT / "benchmarks" / "apps" / "server.py"  # pages to compare with, on the same settings
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.serving import ROOT, Server, serve
+from benchmarks.serving import APP, ROOT, Server, serve
 from benchmarks.visitors import Visits, visit
 
 SESSIONS = 20
@@ -102,7 +102,7 @@ def _load(seconds: float, sessions: int) -> Outcome:
         environment = {"RAUMBLICK_HOME": home}
         command = [sys.executable, "-m", "raumblick.cli", "demo"]
         subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=True, stdout=subprocess.DEVNULL)
-        with serve(ROOT / "server.py", **environment) as server:
+        with serve(APP, **environment) as server:
             visits, memory = asyncio.run(_visited(server, seconds, sessions))
     first, last = _settled(memory)
     grown = last / first - 1

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from places import CHROMIUM, ROOT
+from running import free_port
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 # One page of each kind of content; that the policy, which the app writes itself, fits every page shows the walk over all.
@@ -24,12 +25,6 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this system"),
     pytest.mark.skipif(NGINX is None or shutil.which("openssl") is None, reason="no nginx or openssl on this system"),
 ]
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
 
 
 def configured(folder: Path, upstream: str, plain: int, secure: int) -> str:
