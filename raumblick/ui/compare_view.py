@@ -32,7 +32,7 @@ def chosen_areas(known: dict[str, str], start: list[str]) -> list[str]:
         some = ", ".join(f"„{escape(key[:40])}“" for key in wrong[:5])
         st.warning(f"Diese Gebiete gibt es auf dieser Ebene nicht: {some}.")
     given = list(dict.fromkeys(key for key in asked if key in known))[:MOST] or start
-    st.session_state["w_gebiete"] = given
+    selection.show("w_gebiete", given, tuple(known.values()))
     st.multiselect(
         "Gebiete (zwei bis fünf)", list(known), format_func=known.__getitem__, key="w_gebiete", max_selections=MOST,
         on_change=_take, placeholder="Gebiet wählen",

@@ -17,7 +17,6 @@ from raumblick.ui.layout import escape
 
 MODES = {"zwei": "Zwischen zwei Gebieten verschieben", "eins": "Ein Gebiet einstellen"}
 _CENT = Decimal("0.01")
-_SET = "_moving_part_set"  # area, service, change and percent that the slider was last set for
 _POSTS = Decimal(1_000), Decimal(1_000_000)  # euro that a post may cost
 
 
@@ -192,7 +191,7 @@ def _setting(now: Current, result: Moved, area: str, service: str) -> None:
         return
     row = cells.loc[(area, service)]
     _slider(now, area, service, row["before"], row["change"])
-    st.session_state["w_exact"] = fmt.number(row["after"], 2)
+    selection.show("w_exact", fmt.number(row["after"], 2))
     st.text_input(
         f"Betrag danach in Euro (Plan {fmt.number(row['before'], 2)})", key="w_exact", on_change=_take_exact,
         args=(now, area, service), width=320,
@@ -200,23 +199,11 @@ def _setting(now: Current, result: Moved, area: str, service: str) -> None:
 
 
 def _slider(now: Current, area: str, service: str, before: Decimal, change: Decimal) -> None:
-    """The slider; it is set only where the amount was changed by something else, so that no move of the user is ever undone.
-
-    A move that comes while the page runs can get lost on its way: then the slider stands elsewhere than the amount, and the
-    amount follows.
-    """
-    part = max(-100, min(100, round(100 * float(change / before)))) if before else 0
-    mark = (area, service, change, part)
-    if st.session_state.get(_SET) != mark or "w_part" not in st.session_state:
-        st.session_state["w_part"], st.session_state[_SET] = part, mark
-    shown = st.slider(
+    selection.show("w_part", max(-100, min(100, round(100 * float(change / before)))) if before else 0)
+    st.slider(
         "Veränderung gegen den Plan (%)", -100, 100, key="w_part", on_change=_take_part, args=(now, area, service),
         format="%d %%",
     )  # fmt: skip
-    if shown != part and before:
-        _take_part(now, area, service)
-        del st.session_state[_SET]  # the next run sets the slider to what could be taken: no end of runs for a cent
-        st.rerun()
 
 
 def _take_part(now: Current, area: str, service: str) -> None:
@@ -226,6 +213,8 @@ def _take_part(now: Current, area: str, service: str) -> None:
 
 
 def _take_exact(now: Current, area: str, service: str) -> None:
+    if selection.is_echo("w_exact"):
+        return
     text = str(st.session_state["w_exact"])
     value = moving_changes.exact(text)
     if value is None or value < 0:

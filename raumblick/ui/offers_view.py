@@ -49,7 +49,7 @@ def day(default: str) -> str:
             st.warning("Den Stichtag aus der Adresse gibt es nicht. Gezeigt wird der neueste; bitte neu wählen.")
         selection.put("tag", default)
         chosen = newest
-    st.session_state["w_tag"] = chosen
+    selection.show("w_tag", chosen)
     st.date_input("Stand am", key="w_tag", min_value=_FIRST, max_value=last, format="DD.MM.YYYY", on_change=_take_day, width=150)
     return chosen.isoformat()
 

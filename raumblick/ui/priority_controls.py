@@ -105,7 +105,7 @@ def weight_sliders(now: Inputs, weights: Weights, shares: dict[str, float]) -> N
     names = {child.key: now.names.get(child.key, child.name) for child in tree.children}
     for key, name in names.items():
         widget = f"w_gewicht_{key}"
-        st.session_state[widget] = current[key]
+        selection.show(widget, current[key])
         part = f" – {100 * shares[key]:.0f} %" if key in shares else " – 0 %" if current[key] == 0 else ""
         st.slider(
             f"{escape(name)}{part}", 0, 100, step=_STEP, key=widget, on_change=_take_weights, args=(preset,),
@@ -124,7 +124,7 @@ def points(now: Inputs) -> dict[str, int]:
 
 def doubt() -> None:
     """Controls of the sources of doubt, the number of repetitions and the seed; read by `current_doubt`."""
-    st.session_state["w_zweifel"] = list(current_doubt().doubts)
+    selection.show("w_zweifel", list(current_doubt().doubts))
     st.pills(
         "Was in Zweifel steht", DOUBTS, selection_mode="multi", format_func=DOUBT_NAMES.__getitem__, key="w_zweifel",
         on_change=_take_doubts,

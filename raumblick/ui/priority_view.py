@@ -275,7 +275,7 @@ def area_choice(ranking: Ranking, chosen: str | None) -> str:
         for key, name, rank in zip(ids, rows["name"], rows["rank"], strict=True)
     }
     if chosen is None:
-        st.session_state["w_warum"] = ids[0]
+        selection.show("w_warum", ids[0], tuple(ranks.values()))
         st.selectbox("Gebiet", ids, format_func=ranks.__getitem__, key="w_warum", on_change=_take_area)
         return ids[0]
     return selection.select("gebiet", "Gebiet", ids, ranks.__getitem__, ids[0])

@@ -47,7 +47,7 @@ def form(rule: Node, sheets: dict[str, Indicator], periods: dict[str, tuple[str,
         return
     word, parts = shown
     if len(parts) > 1:
-        st.session_state["w_verbunden"] = word
+        selection.show("w_verbunden", word)
         st.segmented_control(
             "Verbunden durch", ["und", "oder"], format_func={"und": "alle müssen gelten", "oder": "eine genügt"}.__getitem__,
             key="w_verbunden", on_change=_take, args=(len(parts), periods), required=True,
@@ -66,7 +66,7 @@ def _block(number: int, part: Condition, count: int, sheets: dict[str, Indicator
         "vergleich": part.operator, "art": part.reference, "grenze": _typed(part.limit), "spielraum": _typed(part.tolerance),
     }  # fmt: skip
     for name, value in values.items():
-        st.session_state[f"w_b{number}_{name}"] = value
+        selection.show(f"w_b{number}_{name}", value)
     more: dict[str, Any] = {"on_change": _take, "args": (count, periods)}
     unit = "%" if part.change == "pct" else sheets[part.indicator].unit
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -105,7 +105,7 @@ def _when(number: int, part: Condition, known: tuple[str, ...], more: dict[str, 
 
 def as_text(rule: Node) -> None:
     """The rule as text, to read, copy and change; it also takes brackets."""
-    st.session_state["w_regel"] = rule_text(rule)
+    selection.show("w_regel", rule_text(rule))
     st.text_input("Regel", key="w_regel", on_change=_take_text, max_chars=1200)
     st.caption(
         "Beispiele: sgb2_u15 &gt; 25 und kita_cov_u6 &lt; 90; (unemp@2023 &gt;= stadt&#42;1.5 oder unemp_u25 &gt;= median) und "

@@ -7,6 +7,7 @@ word. Here the address carries keys (`?stadt=leipzig&gebiet=07`), and an unknown
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from time import monotonic
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -15,8 +16,11 @@ _STORE = "_chosen"  # name -> key chosen
 _SEEN = "_address"  # the address as it was last read or written
 _USED = "_used"  # names that the page of this run asked for
 _FRESH = "_fresh"  # names that this run's address brought
+_SET = "_set"  # widget -> what `show` gave it and took away, and when (seconds of a clock that never jumps)
+_TEXTS = "_texts"  # widget -> texts of its options when it was last drawn
 _WRONG = "_wrong"  # (name, key) from the address that nobody knows
 ALWAYS = ("stadt",)
+_MOMENT = 1.0  # seconds that a value set here may take until the browser answers with it
 _LONGEST = 1500  # characters of one value: rules and weights are texts
 
 
@@ -105,6 +109,43 @@ def wrong() -> list[tuple[str, str]]:
     return list(st.session_state.get(_WRONG, []))
 
 
+def show(widget: str, value: Any, texts: tuple[str, ...] = ()) -> None:
+    """Let a widget stand on a value, before it is drawn.
+
+    Its state is set only where something else than the widget has changed it: setting it in each run would undo what a
+    visitor moves, and wipe what he types, while the run is going.
+
+    Args:
+        widget: key of the widget.
+        value: what it shall show.
+        texts: German texts of its options where they may change while the value stays (ranks, names of another city): the
+            browser answers with them, so that a changed list needs its value set again.
+    """
+    shown, new = st.session_state.setdefault(_TEXTS, {}), widget not in st.session_state
+    if not new and st.session_state[widget] != value:
+        now = monotonic()
+        both = (st.session_state[widget], now), (value, now)
+        st.session_state.setdefault(_SET, {})[widget] = [*_just_set(widget), *both]
+    elif not new and shown.get(widget) == texts:
+        return
+    st.session_state[widget], shown[widget] = value, texts
+
+
+def is_echo(widget: str) -> bool:
+    """True where the browser only repeats what `show` gave the widget, or took away from it, a moment ago.
+
+    Ask it in `on_change` of a widget that follows another one: what the visitor does with that one can leave the browser before
+    the new value of this one has reached it, takes the old one along, and would count as a choice.
+    """
+    return any(value == st.session_state.get(widget) for value, _ in _just_set(widget))
+
+
+def _just_set(widget: str) -> list[tuple[Any, float]]:
+    """Values that `show` gave or took a moment ago, with the time."""
+    known = st.session_state.get(_SET, {}).get(widget, [])
+    return [(value, when) for value, when in known if monotonic() - when < _MOMENT]
+
+
 def select(
     name: str,
     label: str,
@@ -126,7 +167,7 @@ def select(
         more: passed on to the widget.
     """
     widget = f"w_{name}"
-    st.session_state[widget] = current(name, options, default)
+    show(widget, current(name, options, default), tuple(text(key) for key in options))
     draw = getattr(st, kind)
     draw(label, options=list(options), format_func=text, key=widget, on_change=_take, args=(name, widget), **more)
     return str(st.session_state[_STORE][name])
@@ -134,5 +175,5 @@ def select(
 
 def _take(name: str, widget: str) -> None:
     picked = st.session_state.get(widget)
-    if picked is not None:
+    if picked is not None and not is_echo(widget):
         put(name, str(picked))

@@ -91,7 +91,7 @@ def _amount(pot: Pot) -> None:
     amount, wrong = _given(pot)
     if wrong:
         st.warning(f"„{escape(wrong[:40])}“ ist kein Betrag. Schreibweise: 1.234.500 oder 1234500,50. Gezeigt wird der Plan.")
-    st.session_state["w_betrag"] = fmt.number(amount, 0 if float(amount).is_integer() else 2)
+    selection.show("w_betrag", fmt.number(amount, 0 if float(amount).is_integer() else 2))
     planned = f"Plan {pot.year}: {fmt.money(pot.total)}"
     st.text_input("Topf in Euro", key="w_betrag", on_change=_take_amount, args=(pot.total,), help=planned)
 

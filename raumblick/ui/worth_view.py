@@ -70,7 +70,7 @@ def _more() -> float:
         st.warning(f"„{escape(text[:30])}“ ist kein Betrag. Schreibweise: 1.234,50. Gezeigt werden {fmt.number(_MORE, 0, '€')}.")
         given = None
     amount = _MORE if given is None else float(given)
-    st.session_state["w_mehr"] = fmt.number(amount, 0 if amount.is_integer() else 2)
+    selection.show("w_mehr", fmt.number(amount, 0 if amount.is_integer() else 2))
     st.text_input("Zusätzliches Geld in Euro", key="w_mehr", on_change=_take_more, width=260)
     return amount
 

@@ -67,7 +67,7 @@ class Visitor:
         return self.page
 
     def settle(self) -> Page:
-        """After a fragment has answered, until the whole page has followed 350 ms later: a click before that would be lost."""
+        """After a fragment has answered, until the whole page has followed 350 ms later: a download asked for just then fails."""
         self.page.wait_for_timeout(500)
         return self.wait()
 

@@ -94,3 +94,69 @@ def test_odd_values_do_no_harm(value):
     at = opened(ebene=value)
     assert at.query_params == {"ebene": "ortsteil"}
     assert len(said(at)[-1]) < 400
+
+
+def test_a_widget_is_set_only_where_something_else_changed_it():
+    """Else what a visitor moves while the page runs would be undone."""
+    at = opened()
+    assert at.get_by_key("w_ebene").proto.set_value
+    at.run()
+    assert not at.get_by_key("w_ebene").proto.set_value
+    at.get_by_key("w_ebene").set_value("bezirk").run()
+    assert not at.get_by_key("w_ebene").proto.set_value and at.query_params["ebene"] == "bezirk"
+    at.query_params["ebene"] = "ortsteil"
+    at.run()
+    assert at.get_by_key("w_ebene").proto.set_value and at.get_by_key("w_ebene").value == "ortsteil"
+
+
+def ranked() -> None:
+    """One choice whose texts change while the choice stays."""
+    import streamlit as st
+
+    from raumblick.ui import selection
+
+    rank = st.session_state.get("rank", 1)
+    selection.begin()
+    selection.select("gebiet", "Gebiet", ["01", "02"], lambda key: f"{key} (Rang {rank})", "01")
+    st.button("weiter", on_click=lambda: st.session_state.update(rank=rank + 1))
+    selection.finish()
+
+
+def test_a_choice_stays_when_the_texts_of_its_options_change():
+    at = AppTest.from_function(ranked).run()
+    at.get_by_key("w_gebiet").set_value("02").run()
+    at.button[0].click().run()
+    assert not at.exception
+    assert at.get_by_key("w_gebiet").proto.set_value and at.get_by_key("w_gebiet").value == "02"
+    assert at.get_by_key("w_gebiet").options == ["01 (Rang 2)", "02 (Rang 2)"]
+
+
+def pair() -> None:
+    """Two controls of one choice, as a map and a list are."""
+    import streamlit as st
+
+    from raumblick.ui import selection
+
+    selection.begin()
+    selection.select("gebiet", "Gebiet", ["01", "02", "03"], str, "01")
+    for key in ("01", "02", "03"):
+        st.button(key, on_click=selection.put, args=("gebiet", key))
+    st.button("sonst")
+    selection.finish()
+
+
+def test_what_the_browser_only_repeats_is_no_choice(monkeypatch):
+    """A click can leave the browser before the list has followed the map, and takes the old state of the list along."""
+    now = [100.0]
+    monkeypatch.setattr("raumblick.ui.selection.monotonic", lambda: now[0])
+    at = AppTest.from_function(pair).run()
+    at.button[1].click().run()
+    at.button[2].click().run()
+    assert at.get_by_key("w_gebiet").value == "03"
+    for stale in ("01", "02"):
+        at.get_by_key("w_gebiet").set_value(stale)
+        at.button[3].click().run()
+        assert at.get_by_key("w_gebiet").value == "03" and at.query_params["gebiet"] == "03"
+    now[0] += 1.5  # nobody's browser is as late as that: now it is a choice
+    at.get_by_key("w_gebiet").set_value("02").run()
+    assert at.get_by_key("w_gebiet").value == "02" and at.query_params["gebiet"] == "02"
