@@ -20,7 +20,7 @@ from __future__ import annotations
 import streamlit as st
 
 from raumblick.roles import RefusedError
-from raumblick.ui import gate
+from raumblick.ui import gate, selection
 
 PAUSE = 0.35  # seconds without a move, after which the rest of the page follows
 _WAITS = "_follow_waits"  # set by the run that starts the pause, taken by it
@@ -53,4 +53,4 @@ def follow() -> None:
 @st.fragment(run_every=PAUSE)
 def _rest() -> None:
     if not st.session_state.pop(_WAITS, False):
-        st.rerun()
+        selection.again()

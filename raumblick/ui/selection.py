@@ -14,26 +14,33 @@ import streamlit as st
 
 _STORE = "_chosen"  # name -> key chosen
 _SEEN = "_address"  # the address as it was last read or written
+_OLD = "_addresses"  # addresses that were written over, and when
 _USED = "_used"  # names that the page of this run asked for
 _FRESH = "_fresh"  # names that this run's address brought
 _SET = "_set"  # widget -> what `show` gave it and took away, and when (seconds of a clock that never jumps)
 _TEXTS = "_texts"  # widget -> texts of its options when it was last drawn
 _WRONG = "_wrong"  # (name, key) from the address that nobody knows
 ALWAYS = ("stadt",)
+_LATE = 0.5  # seconds that a new address may take until the browser asks with it; nobody goes back that soon
+_MOST_OLD = 9
 _MOMENT = 1.0  # seconds that a value set here may take until the browser answers with it
 _LONGEST = 1500  # characters of one value: rules and weights are texts
 
 
 def begin() -> None:
-    """Take over what the address says; call it once at the start of a run."""
+    """Take over what the address says; call it once at the start of a run.
+
+    A click can leave the browser before the address of the last one has reached it. It brings the address of before, which is
+    no choice: taken over, it would undo both clicks.
+    """
     chosen = st.session_state.setdefault(_STORE, {})
     address = {name: str(value)[:_LONGEST] for name, value in st.query_params.items()}
+    st.session_state[_FRESH] = set()
     if address != st.session_state.get(_SEEN):
-        chosen.update(address)
         st.session_state[_SEEN] = address
-        st.session_state[_FRESH] = set(address)
-    else:
-        st.session_state[_FRESH] = set()
+        if address not in [old for old, when in st.session_state.get(_OLD, ()) if monotonic() - when < _LATE]:
+            chosen.update(address)
+            st.session_state[_FRESH] = set(address)
     st.session_state[_USED] = set(ALWAYS)
     st.session_state[_WRONG] = []
 
@@ -42,7 +49,9 @@ def finish() -> None:
     """Write the choices of this page to the address; call it once at the end of a run."""
     chosen, used = st.session_state[_STORE], st.session_state[_USED]
     address = {name: chosen[name] for name in sorted(used) if chosen.get(name)}
-    if address != st.session_state.get(_SEEN):
+    seen = st.session_state.get(_SEEN)
+    if address != seen:
+        st.session_state[_OLD] = [*st.session_state.get(_OLD, ())[-_MOST_OLD:], (seen, monotonic())]
         st.session_state[_SEEN] = address
         st.query_params.from_dict(address)
 
@@ -53,6 +62,8 @@ def again() -> NoReturn:
     `st.rerun` alone would come back with the address as it was before, and that would count as a new choice.
     """
     finish()
+    if st.query_params.to_dict() != st.session_state[_SEEN]:  # in a fragment they can be older than the page
+        st.query_params.from_dict(st.session_state[_SEEN])
     st.rerun()
 
 

@@ -96,14 +96,17 @@ def test_odd_values_do_no_harm(value):
     assert len(said(at)[-1]) < 400
 
 
-def test_a_widget_is_set_only_where_something_else_changed_it():
+def test_a_widget_is_set_only_where_something_else_changed_it(monkeypatch):
     """Else what a visitor moves while the page runs would be undone."""
+    now = [100.0]
+    monkeypatch.setattr("raumblick.ui.selection.monotonic", lambda: now[0])
     at = opened()
     assert at.get_by_key("w_ebene").proto.set_value
     at.run()
     assert not at.get_by_key("w_ebene").proto.set_value
     at.get_by_key("w_ebene").set_value("bezirk").run()
     assert not at.get_by_key("w_ebene").proto.set_value and at.query_params["ebene"] == "bezirk"
+    now[0] += 0.6
     at.query_params["ebene"] = "ortsteil"
     at.run()
     assert at.get_by_key("w_ebene").proto.set_value and at.get_by_key("w_ebene").value == "ortsteil"
@@ -160,3 +163,22 @@ def test_what_the_browser_only_repeats_is_no_choice(monkeypatch):
     now[0] += 1.5  # nobody's browser is as late as that: now it is a choice
     at.get_by_key("w_gebiet").set_value("02").run()
     assert at.get_by_key("w_gebiet").value == "02" and at.query_params["gebiet"] == "02"
+
+
+def test_an_address_that_is_late_undoes_nothing(monkeypatch):
+    """The second click left the browser before the address of the first had reached it; later the same address means Back."""
+    now = [100.0]
+    monkeypatch.setattr("raumblick.ui.selection.monotonic", lambda: now[0])
+    at = opened(ebene="ortsteil", gebiet="01")
+    at.get_by_key("w_ebene").set_value("bezirk").run()
+    before = {"ebene": "ortsteil", "gebiet": "01"}
+    at.query_params.clear()
+    for name, value in before.items():
+        at.query_params[name] = value
+    at.button[0].click().run()
+    assert said(at)[0] == "Gebiet: 02" and at.query_params == {"ebene": "bezirk", "gebiet": "02"}
+    now[0] += 0.6
+    for name, value in before.items():
+        at.query_params[name] = value
+    at.run()
+    assert said(at)[0] == "Gebiet: 01" and at.get_by_key("w_ebene").value == "ortsteil"
