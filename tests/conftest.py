@@ -2,15 +2,20 @@
 
 import fcntl
 import os
+import pickle
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from raumblick.intake.findings import Finding
 
 # A run says the same twice: the same examples each time, so that a red run speaks of the change. `make soak` draws new ones.
 settings.register_profile("steady", derandomize=True, deadline=None)
@@ -126,4 +131,13 @@ def real_home(once, shared_data: Path) -> Callable[[str], Path]:
     """`real_home("leipzig")`: home with a real city, imported once for all tests of a run. Read only."""
     from homes import settle
 
-    return lambda city: once(f"{city}_home", lambda home: settle(shared_data / city, home))
+    def make(city: str, home: Path) -> None:
+        home.with_suffix(".found").write_bytes(pickle.dumps(settle(shared_data / city, home).findings))
+
+    return lambda city: once(f"{city}_home", lambda home: make(city, home))
+
+
+@pytest.fixture(scope="session")
+def real_findings(real_home) -> Callable[[str], tuple["Finding", ...]]:
+    """`real_findings("berlin")`: what the import of `real_home("berlin")` found."""
+    return lambda city: pickle.loads(real_home(city).with_suffix(".found").read_bytes())

@@ -9,7 +9,7 @@ import minicity
 import pandas as pd
 
 from raumblick.catalogue import load_catalogue
-from raumblick.ingest import ingest
+from raumblick.ingest import Ingested, ingest
 from raumblick.settings import Settings
 
 NOW = dt.datetime(2026, 1, 15, 12, 0, tzinfo=dt.UTC)
@@ -33,11 +33,11 @@ HIDDEN_AMOUNT = "432.25"  # pays for two cases in area 00
 OPEN_AMOUNT = "777.75"  # pays for seven cases in area 05
 
 
-def settle(package: Path, home: Path) -> str:
-    """Import a delivery that must be without fault; returns the id of its snapshot."""
+def settle(package: Path, home: Path) -> Ingested:
+    """Import a delivery that must be without fault."""
     done = ingest(package, Settings(home=home), load_catalogue(), NOW)
     assert done.snapshot_id is not None, [str(finding) for finding in done.findings]
-    return done.snapshot_id
+    return done
 
 
 def guarded_frames() -> dict[str, pd.DataFrame]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import pytest
-from homes import NOW
 
 from raumblick.answers.spread import spread
-from raumblick.catalogue import load_catalogue
-from raumblick.ingest import Ingested, ingest
 from raumblick.intake.findings import Finding, IntakeError
 from raumblick.intake.profiles import berlin
 from raumblick.intake.profiles.berlin_children import read_children
@@ -19,7 +17,6 @@ from raumblick.intake.profiles.berlin_history import LAST_DAY, History, read_his
 from raumblick.intake.profiles.berlin_population import BANDS, FOREIGN, TOTAL, People, read_population
 from raumblick.intake.profiles.berlin_vintages import NEW, OLD, OldAreas, read_old_areas
 from raumblick.intake.vintages import vintage_of
-from raumblick.settings import Settings
 from raumblick.snapshot.store import Store, open_store
 
 pytestmark = pytest.mark.realdata
@@ -34,19 +31,13 @@ def folder(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("berlin_home")
+def found(real_findings: Callable[[str], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+    return real_findings("berlin")
 
 
 @pytest.fixture(scope="module")
-def done(folder: Path, home: Path) -> Ingested:
-    return ingest(folder, Settings(home=home), load_catalogue(), NOW)
-
-
-@pytest.fixture(scope="module")
-def store(done: Ingested, home: Path) -> Store:
-    assert done.snapshot_id is not None, [str(f) for f in done.findings if f.severity == "error"]
-    return open_store(home, "berlin", "planung")
+def store(real_home: Callable[[str], Path]) -> Store:
+    return open_store(real_home("berlin"), "berlin", "planung")
 
 
 @pytest.fixture(scope="module")
@@ -70,9 +61,9 @@ def old(folder: Path, people: People) -> OldAreas:
     return read_old_areas(folder / OLD, people.earlier[LAST_DAY].index, berlin.DISTRICTS, LAST_DAY)[0]
 
 
-def finding(done: Ingested, code: str, file: str = "") -> Finding:
-    (found,) = [f for f in done.findings if f.code == code and file in f.file]
-    return found
+def finding(found: tuple[Finding, ...], code: str, file: str = "") -> Finding:
+    (one,) = [f for f in found if f.code == code and file in f.file]
+    return one
 
 
 def by_year(store: Store, indicator: str, column: str = "numerator") -> pd.DataFrame:
@@ -187,27 +178,27 @@ def test_delivered_shares(store: Store, shares: pd.DataFrame) -> None:
     assert not set(shares["from_id"]) & set(areas["area_id"])
 
 
-def test_the_better_basis_is_used_and_its_error_said(done: Ingested) -> None:
-    message = finding(done, "conversion_error").message
+def test_the_better_basis_is_used_and_its_error_said(found: tuple[Finding, ...]) -> None:
+    message = finding(found, "conversion_error").message
     assert "0 bis unter 6 6,6 / 3,4 / 2,4 %;" in message and "6 bis unter 15 6,4 / 2,5 / 2,2 %;" in message
     assert "15 bis unter 18 7,4 / 3,5 / 3,7 % (verwendet: Kinder im 100-m-Raster)" in message
     assert message.count("verwendet") == 1
-    assert "04020314" in finding(done, "conversion_fallback").message
+    assert "04020314" in finding(found, "conversion_fallback").message
 
 
-def test_what_is_wrong_with_the_files_is_named(done: Ingested) -> None:
-    mended = finding(done, "key_mended")
+def test_what_is_wrong_with_the_files_is_named(found: tuple[Finding, ...]) -> None:
+    mended = finding(found, "key_mended")
     assert mended.severity == "warning" and "06010102" in mended.message and "04030417" in mended.message
-    assert finding(done, "vintage_converted").message.startswith("12 Dateien haben einen Gebietsstand vor 2021 (8 mit 447 und 4")
-    table = finding(done, "crosswalk_compared").message
+    assert finding(found, "vintage_converted").message.startswith("12 Dateien haben einen Gebietsstand vor 2021 (8 mit 447 und 4")
+    table = finding(found, "crosswalk_compared").message
     assert "3.055 Anteile" in table and "01011105 (höchstens 2,7)" in table
-    assert "laufende Nummern" in finding(done, "children_read").message
-    assert "2015, 2016" in finding(done, "children_read").message
+    assert "laufende Nummern" in finding(found, "children_read").message
+    assert "2015, 2016" in finding(found, "children_read").message
 
 
-def test_rates_without_counts_are_not_converted(done: Ingested, store: Store) -> None:
-    assert finding(done, "rates_left_out", "2013").message.startswith("Nicht übernommen: 1.788 Anteile (S1, S2, S3, S4)")
-    assert finding(done, "rates_left_out", "2019").message.startswith("Nicht übernommen: 1.341 Anteile (S1, S3, S4)")
+def test_rates_without_counts_are_not_converted(found: tuple[Finding, ...], store: Store) -> None:
+    assert finding(found, "rates_left_out", "2013").message.startswith("Nicht übernommen: 1.788 Anteile (S1, S2, S3, S4)")
+    assert finding(found, "rates_left_out", "2019").message.startswith("Nicht übernommen: 1.341 Anteile (S1, S3, S4)")
     assert set(store.read("values", indicator="mss_s1", level="planungsraum")["period"]) == {"2020"}
 
 
