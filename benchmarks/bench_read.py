@@ -63,12 +63,12 @@ def _query(query: Query, medium: Store, small: Store) -> Result:
 
 
 def _answers(store: Store) -> list[Result]:
-    area = find_area(store, str(store.read("areas", level=LEVEL)["area_id"].iloc[0]))
+    unseen = (find_area(store, str(key)) for key in store.read("areas", level=LEVEL)["area_id"])  # answers on one are kept
     answers: dict[str, Callable[[], object]] = {
         "spread": lambda: spread(store, cities.INDICATOR, LEVEL),
         "spread_change": lambda: spread_change(store, cities.INDICATOR, LEVEL, "2015", "2025"),
-        "profile": lambda: profile(store, area.area_id),
-        "series": lambda: series(store, cities.INDICATOR, area),
+        "profile": lambda: profile(store, next(unseen).area_id),
+        "series": lambda: series(store, cities.INDICATOR, next(unseen)),
         "overview": lambda: overview(store, LEVEL),
         "inventory": lambda: inventory(store, LEVEL),
     }

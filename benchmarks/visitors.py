@@ -18,6 +18,7 @@ PAGES = (
     "", "karte", "steckbrief", "vergleich", "schwerpunktraeume", "suche", "prognose", "luecken", "angebote", "uebergaenge",
     "planspiel", "budgetstand", "waswaerewenn", "verteilung", "risiko", "quellen", "import", "methodik", "protokoll",
 )  # fmt: skip
+AREAS = [f"{ten}{one}" for ten, many in enumerate((7, 6, 6, 6, 8, 5, 6, 6, 6, 7)) for one in range(many)]  # of Musterstadt
 SAME = 0.5  # part of the steps that stay on the page and look at another area
 THINK = (3.0, 9.0)  # seconds between two pages
 PATIENCE = 90.0  # seconds a page may take on a busy machine
@@ -69,7 +70,7 @@ async def _look(socket: websockets.ClientConnection, draw: random.Random, visits
     began = time.monotonic()
     asked = BackMsg()
     asked.rerun_script.page_name = page
-    asked.rerun_script.query_string = urlencode({"gebiet": f"{draw.randrange(63):02d}", "ebene": "ortsteil"})
+    asked.rerun_script.query_string = urlencode({"gebiet": draw.choice(AREAS), "ebene": "ortsteil"})
     await socket.send(asked.SerializeToString())
     async with asyncio.timeout(PATIENCE):
         while True:

@@ -35,7 +35,7 @@ GRAIN = {
     "observation_digest": ["indicator", "period"],
     "offers": ["facility_id"],
     "residents": ["date", "age_from", "age_to"],
-    "series": ["period"],
+    "series": ["indicator", "period"],
     "service_names": ["key"],
     "sources": ["source_id"],
     "spending": ["year", "service", "service_name", "side", "value_type", "basis"],

@@ -1,8 +1,8 @@
--- question: how did one indicator develop in one area?
--- grain: one period
--- columns: period, numerator, denominator, value, sign, status, source_id, areas_missing
--- params: indicator, area_id
-select period, numerator, denominator, value, sign, status, source_id, areas_missing
+-- question: how did the indicators develop in one area?
+-- grain: one indicator and period
+-- columns: indicator, period, numerator, denominator, value, sign, status, source_id, areas_missing
+-- params: area_id
+select indicator, period, numerator, denominator, value, sign, status, source_id, areas_missing
 from observation
-where indicator = $indicator and area_id = $area_id
-order by period
+where area_id = $area_id
+order by indicator, period

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from raumblick.answers.values import MISSING, Indicator, areas, complete, indicators
+from raumblick.answers.values import MISSING, Indicator, areas, indicators, latest
 from raumblick.need.errors import IndexError_
 from raumblick.need.similar import most_similar
 from raumblick.snapshot.store import Store
@@ -69,10 +69,10 @@ def comparison(store: Store, level: str, ids: Sequence[str]) -> Comparison:
     """
     frame = areas(store, level).set_index("area_id")
     names = {key: str(frame.at[key, "name"]) for key in ids}
-    latest = store.read("latest_values", level=level)
     city = store.read("city_values").set_index(["indicator", "period"])["value"]
     sheets = {sheet.key: sheet for sheet in indicators(store, level)}
-    found = [_rows(sheets[key], latest[latest["indicator"] == key], names, city) for key in CORE if key in sheets]
+    newest = dict(list(latest(store, level).groupby("indicator", sort=False)))
+    found = [_rows(sheets[key], newest[key], names, city) for key in CORE if key in sheets and key in newest]
     shown = [rows for rows in found if rows is not None]
     return Comparison(level, names, pd.concat(shown, ignore_index=True) if shown else pd.DataFrame(columns=["key"]))
 
@@ -85,9 +85,9 @@ def alike(store: Store, level: str, area_id: str, count: int = 5) -> Alike | Non
     frame = areas(store, level).set_index("area_id")
     name = str(frame.at[area_id, "name"])
     sheets = {sheet.key: sheet for sheet in indicators(store, level)}
-    latest = store.read("latest_values", level=level)
+    newest = latest(store, level)
     keys = [key for key in LIKENESS if key in sheets]
-    values = latest[latest["indicator"].isin(keys)].pivot(index="area_id", columns="indicator", values="value")
+    values = newest[newest["indicator"].isin(keys)].pivot(index="area_id", columns="indicator", values="value")
     values = values.reindex(index=frame.index, columns=keys).astype(float)
     if not keys or values.loc[area_id].notna().sum() < min(2, len(keys)) or not values.loc[area_id].notna().any():
         return None
@@ -116,24 +116,22 @@ def _ends(differences: pd.Series, words: dict[str, str]) -> tuple[str, str]:
     return words[order[0]], unlike
 
 
-def _rows(sheet: Indicator, latest: pd.DataFrame, names: dict[str, str], city: pd.Series) -> pd.DataFrame | None:
+def _rows(sheet: Indicator, newest: pd.DataFrame, names: dict[str, str], city: pd.Series) -> pd.DataFrame | None:
     """One indicator in the chosen areas; None where it is the same everywhere or nobody chosen has it."""
-    values = latest["value"].dropna().astype(float)
-    spread = float(values.std(ddof=0)) if len(values) > 2 else 0.0
-    own = complete(latest.set_index("area_id").reindex(list(names)), sheet.kind, sheet.multiplier)
+    values = newest["value"].dropna().to_numpy(float)
+    spread = float(values.std()) if len(values) > 2 else 0.0
+    own = newest.set_index("area_id")[["value", "low", "high", "state"]].reindex(list(names))
     if spread <= 0 or not own["value"].notna().any():
         return None
-    period = str(latest["period"].iloc[0])
+    period = str(newest["period"].iloc[0])
     whole = float(city.get((sheet.key, period), np.nan)) if sheet.kind != "count" else np.nan
     middle = whole if np.isfinite(whole) else float(values.mean())
-    rows = pd.DataFrame(
-        {
-            "key": sheet.key, "name": sheet.name, "unit": sheet.unit, "decimals": sheet.decimals, "period": period,
-            "area_id": list(names), "area": list(names.values()), "city": whole,
-            "middle": "stadt" if np.isfinite(whole) else "mittel",
-        }
-    )  # fmt: skip
+    columns: dict[str, object] = {
+        "key": sheet.key, "name": sheet.name, "unit": sheet.unit, "decimals": sheet.decimals, "period": period,
+        "area_id": list(names), "area": list(names.values()), "city": whole,
+        "middle": "stadt" if np.isfinite(whole) else "mittel",
+    }  # fmt: skip
     for name in ("value", "low", "high"):
-        rows[name] = own[name].to_numpy(dtype=float)
-        rows["place" if name == "value" else f"place_{name}"] = (rows[name] - middle) / spread
-    return rows.assign(state=own["state"].fillna(MISSING).to_numpy())
+        numbers = own[name].to_numpy(dtype=float)
+        columns |= {name: numbers, "place" if name == "value" else f"place_{name}": (numbers - middle) / spread}
+    return pd.DataFrame(columns | {"state": own["state"].fillna(MISSING).to_numpy()})

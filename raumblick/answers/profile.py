@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from raumblick.answers.values import MISSING, VALUE, Indicator, complete, indicators
+from raumblick.answers.values import MISSING, VALUE, Indicator, complete_all, indicators, latest
 from raumblick.snapshot.store import Store
 from raumblick.stats.change import change
+
+_NOTHING = pd.DataFrame(columns=["period", "numerator", "denominator", "value", "status", "low", "high", "state"])
 
 
 class UnknownAreaError(KeyError):
@@ -93,10 +96,8 @@ def profile(store: Store, area_id: str) -> Profile:
     residents = store.read("residents", area_id=area_id)
     if len(residents):
         residents = residents[residents["date"] == residents["date"].max()]
-    latest = store.read("latest_values", level=area.level)
-    standing = _standing(store, area, latest)
-    spread = latest[["indicator", "area_id", "value"]]
-    return Profile(area, standing, spread, store.read("offers", area_id=area_id), residents)
+    spread = latest(store, area.level)[["indicator", "area_id", "value"]]
+    return Profile(area, _standing(store, area), spread, store.read("offers", area_id=area_id), residents)
 
 
 def series(store: Store, key: str, area: Area) -> Series:
@@ -106,9 +107,8 @@ def series(store: Store, key: str, area: Area) -> Series:
         UnknownIndicatorError: the indicator has no number on the area's level.
     """
     sheet = next(i for i in indicators(store, area.level) if i.key == key)
-    own = complete(store.read("series", indicator=key, area_id=area.area_id), sheet.kind, sheet.multiplier)
-    city_id = str(store.city["city_id"])
-    city = complete(store.read("series", indicator=key, area_id=city_id), sheet.kind, sheet.multiplier)
+    own = _developments(store, area.level, area.area_id).get(key, _NOTHING)
+    city = _developments(store, "stadt", str(store.city["city_id"])).get(key, _NOTHING)
     known = own[own["state"] == VALUE]
     if len(known) < 2:
         return Series(sheet, own, city, None, None, None, None)
@@ -118,22 +118,35 @@ def series(store: Store, key: str, area: Area) -> Series:
     return Series(sheet, own, city, str(one.period), str(two.period), float(two.value - one.value), significant)
 
 
-def _standing(store: Store, area: Area, latest: pd.DataFrame) -> pd.DataFrame:
-    """Where the area stands among all areas of its level, for each indicator."""
-    fields = ("name", "topic", "unit", "decimals", "direction", "kind", "multiplier")
-    known = indicators(store, area.level)
+@lru_cache(maxsize=64)  # the city and the areas that were looked at last; a page asks for a dozen indicators of each
+def _developments(store: Store, level: str, area_id: str) -> dict[str, pd.DataFrame]:
+    """All indicators of an area over the periods, by key, completed; not to be changed."""
+    rows = complete_all(store.read("series", area_id=area_id), indicators(store, level))
+    return {str(key): part.reset_index(drop=True) for key, part in rows.groupby("indicator", sort=False)}
+
+
+@lru_cache(maxsize=8)
+def _of_level(store: Store, level: str) -> pd.DataFrame:
+    """What all areas of a level share, one row an indicator (index, in the order of `indicators`); not to be changed."""
+    fields = ("name", "topic", "unit", "decimals", "direction")
+    known = indicators(store, level)
     sheets = pd.DataFrame([[getattr(i, f) for f in fields] for i in known], columns=list(fields), index=[i.key for i in known])
-    rows = latest[latest["indicator"].isin(sheets.index)]
-    if not len(rows):
-        return pd.DataFrame()
-    table = rows.groupby("indicator", sort=False).agg(
+    table = latest(store, level).groupby("indicator", sort=False).agg(
         period=("period", "first"), known=("value", "count"), least=("value", "min"), median=("value", "median"),
         most=("value", "max"),
     )  # fmt: skip
     city = store.read("city_values").set_index(["indicator", "period"])["value"]
     table["city"] = city.reindex(pd.MultiIndex.from_arrays([table.index, table["period"]])).to_numpy(float)
-    own = _own(rows[rows["area_id"] == area.area_id].set_index("indicator"), sheets)
-    table = sheets.join(table.join(own), how="right")
+    return sheets.join(table, how="right")
+
+
+def _standing(store: Store, area: Area) -> pd.DataFrame:
+    """Where the area stands among all areas of its level, for each indicator."""
+    rows, table = latest(store, area.level), _of_level(store, area.level)
+    if not len(table):
+        return pd.DataFrame()
+    own = rows[rows["area_id"] == area.area_id].set_index("indicator")[["value", "low", "high", "state", "status"]]
+    table = table.join(own)
     table["state"] = table["state"].fillna(MISSING)
     mine = rows["indicator"].map(own["value"])
     higher = (rows["value"] > mine).groupby(rows["indicator"], sort=False).sum()
@@ -143,13 +156,4 @@ def _standing(store: Store, area: Area, latest: pd.DataFrame) -> pd.DataFrame:
     table["position"] = (lower / table["known"]).where(there)
     above, below = table["low"] > table["city"], table["high"] < table["city"]
     table["against_city"] = np.select([above, below], ["above", "below"], "")
-    return table.drop(columns=["kind", "multiplier"]).rename_axis("key").reset_index()
-
-
-def _own(rows: pd.DataFrame, sheets: pd.DataFrame) -> pd.DataFrame:
-    """Value, interval and state of the area's indicators, all of a kind at once."""
-    parts = [
-        complete(rows.loc[keys.intersection(rows.index)], str(kind), float(multiplier))
-        for (kind, multiplier), keys in sheets.groupby(["kind", "multiplier"]).groups.items()
-    ]
-    return pd.concat([part for part in parts if len(part)] or parts[:1])[["value", "low", "high", "state", "status"]]
+    return table.rename_axis("key").reset_index()

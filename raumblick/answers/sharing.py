@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from raumblick.answers.planned import CITY, Planned, planned
-from raumblick.answers.values import areas, indicators
+from raumblick.answers.values import areas, indicators, latest
 from raumblick.money.errors import LAW, MoneyError
 from raumblick.money.formula import Distribution, share_out
 from raumblick.money.formula_text import LABELS, changes, explain, over_years
@@ -121,8 +121,8 @@ def ground(store: Store, level: str) -> Ground:
         MoneyError: the residents under 18 are not known for every area, or no burden is.
     """
     known = areas(store, level)
-    latest = store.read("latest_values", level=level)
-    table = latest.pivot(index="area_id", columns="indicator", values="numerator").reindex(known["area_id"]).astype(float)
+    table = latest(store, level).pivot(index="area_id", columns="indicator", values="numerator")
+    table = table.reindex(known["area_id"]).astype(float)
     if YOUTH not in table or table[YOUTH].isna().any():
         raise MoneyError("population", "Die Zahl der Menschen unter 18 Jahren ist nicht für alle Gebiete bekannt.")
     sheets = {sheet.key: sheet for sheet in indicators(store, level)}

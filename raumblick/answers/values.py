@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -88,6 +89,25 @@ def complete(rows: pd.DataFrame, kind: str, multiplier: float) -> pd.DataFrame:
     known = rows["value"].notna()
     state = np.where(known, VALUE, np.where(rows["status"].eq("hidden"), HIDDEN, MISSING))
     return rows.assign(low=np.where(known, low, np.nan), high=np.where(known, high, np.nan), state=state)
+
+
+def complete_all(rows: pd.DataFrame, sheets: Iterable[Indicator]) -> pd.DataFrame:
+    """`complete` for rows of many indicators (column `indicator`), all of a kind at once; the order stays.
+
+    Rows of indicators without a sheet are left out.
+    """
+    kinds: dict[tuple[str, float], list[str]] = {}
+    for sheet in sheets:
+        kinds.setdefault((sheet.kind, sheet.multiplier), []).append(sheet.key)
+    parts = [complete(rows[rows["indicator"].isin(keys)], *kind) for kind, keys in kinds.items()]
+    whole = [part for part in parts if len(part)]
+    return pd.concat(whole).sort_index() if whole else complete(rows.iloc[:0], "value", 1.0)
+
+
+@lru_cache(maxsize=8)  # a level of one city each; one page asks for it up to three times, and every area of it once
+def latest(store: Store, level: str) -> pd.DataFrame:
+    """The newest value of every indicator in every area of a level (query `latest_values`), completed; not to be changed."""
+    return complete_all(store.read("latest_values", level=level), indicators(store, level))
 
 
 def _plain(value: Any) -> Any:

@@ -159,14 +159,15 @@ def spine_chart(rows: pd.DataFrame, spread: pd.DataFrame, height_of_row: int = 3
     """
     order = rows.iloc[::-1].reset_index(drop=True)
     figure = go.Figure()
-    for place, row in order.iterrows():
-        span = (row["most"] - row["least"]) or 1.0
-        others = (spread.loc[spread["indicator"] == row["key"], "value"].dropna() - row["least"]) / span
-        figure.add_scatter(
-            x=list(others), y=[place] * len(others), mode="markers", hoverinfo="skip", showlegend=False,
-            marker={"symbol": "line-ns", "size": 13, "line": {"width": 1.2, "color": grey_ink(2)}},
-        )  # fmt: skip
     scale = (order["most"] - order["least"]).where(lambda s: s > 0, 1.0)
+    places = pd.Series(order.index, index=order["key"])
+    others = spread[spread["indicator"].isin(order["key"])].dropna(subset=["value"])
+    at = others["indicator"].map(places).to_numpy(int)
+    figure.add_scatter(
+        x=list((others["value"].to_numpy(float) - order["least"].to_numpy(float)[at]) / scale.to_numpy(float)[at]), y=list(at),
+        mode="markers", hoverinfo="skip", showlegend=False,
+        marker={"symbol": "line-ns", "size": 13, "line": {"width": 1.2, "color": grey_ink(2)}},
+    )  # fmt: skip
     mine, city = (order["value"] - order["least"]) / scale, (order["city"] - order["least"]) / scale
     figure.add_scatter(
         x=list(city), y=list(order.index), mode="markers", name="Stadt", hoverinfo="skip",

@@ -98,8 +98,12 @@ def chart(result: Comparison) -> go.Figure:
             },
             customdata=_hover(own), hovertemplate="%{customdata}<extra></extra>",
         )  # fmt: skip
-    for row in range(1, len(keys)):
-        figure.add_hline(y=row - 0.5, line={"color": charts.grey_ink(1), "width": 1})
+    between = [  # all at once: plotly takes 10 ms for each line that it is given alone
+        {"type": "line", "xref": "x domain", "x0": 0, "x1": 1, "y0": row - 0.5, "y1": row - 0.5,
+         "line": {"color": charts.grey_ink(1), "width": 1}}
+        for row in range(1, len(keys))
+    ]  # fmt: skip
+    figure.update_layout(shapes=between)
     figure.add_vline(x=0, line={"color": charts.grey_ink(4), "width": 1.5}, annotation_text="Stadt", annotation_position="top")
     figure.update_layout(
         **charts.plain_layout(120 + (26 + 7 * count) * len(keys)),

@@ -82,8 +82,8 @@ def version_in_force(home: Path) -> int:
         rows = store.read("values", indicator="sgb2_u15", level="ortsteil")
         assert len(rows) == len(minicity.AREAS) * len(minicity.YEARS)
         seen |= set(rows["numerator"])
-        city = store.read("series", indicator="sgb2_u15", area_id="mini")
-        assert set(city["numerator"]) == {8 * n for n in seen}
+        city = store.read("series", area_id="mini")
+        assert set(city.loc[city["indicator"] == "sgb2_u15", "numerator"]) == {8 * n for n in seen}
         assert len(store.read("city_values")) > 10 and len(store.read("offers", area_id="mini")) == 8
         for level in store.manifest["levels"]:
             assert (store.folder / "map" / f"{level}.json").read_bytes().startswith(b'{"format"')
