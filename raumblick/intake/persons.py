@@ -54,7 +54,7 @@ def person_findings(file: str, frame: pd.DataFrame, header_row: int = 1) -> list
             found.append(_refuse(file, column, header_row, f"Die Spalte „{column[:40]}“ gehört zu einer Liste von Personen."))
     told = {f.column for f in found}
     for column in names:
-        if column not in told and _birth_dates(frame[column]) and _BIRTH_WORDS.search(names[column]):
+        if column not in told and _BIRTH_WORDS.search(names[column]) and _birth_dates(frame[column]):
             found.append(_refuse(file, column, header_row, f"In der Spalte „{column[:40]}“ stehen Geburtsdaten."))
     if not found:
         found += _people_with_days(file, frame, names, header_row)
@@ -63,9 +63,9 @@ def person_findings(file: str, frame: pd.DataFrame, header_row: int = 1) -> list
 
 def _people_with_days(file: str, frame: pd.DataFrame, names: dict[str, str], header_row: int) -> list[Finding]:
     """A column of full names next to a column of days, unless their headings speak of places and of days of planning."""
-    people = [c for c in names if _share(frame[c], _FULL_NAME) > 0.8 and not _PLACES.search(names[c])]
-    days = [c for c in names if _birth_dates(frame[c]) and not _PLANNING_DAYS.search(names[c])]
-    if people and days:
+    people = [c for c in names if not _PLACES.search(names[c]) and _full_names(frame[c])]
+    days = [c for c in names if not _PLANNING_DAYS.search(names[c]) and _birth_dates(frame[c])] if people else []
+    if days:
         message = f"Die Spalten „{people[0][:40]}“ und „{days[0][:40]}“ sehen nach Namen und Geburtsdaten aus."
         return [_refuse(file, people[0], header_row, message)]
     return []
@@ -73,16 +73,21 @@ def _people_with_days(file: str, frame: pd.DataFrame, names: dict[str, str], hea
 
 def _birth_dates(values: pd.Series) -> bool:
     """True for a column of many different days of which most lie 0 to 27 years and more back and hardly any repeats."""
-    text = values.dropna().astype(str).str.strip()
-    text = text[text != ""]
-    days = text[text.str.fullmatch(_DATE.pattern)]
-    return len(days) >= _LEAST_ROWS and len(days) > 0.8 * len(text) and days.nunique() > 0.7 * len(days)
+    text = _texts(values)
+    days = [cell for cell in text if _DATE.fullmatch(cell)]
+    return len(days) >= _LEAST_ROWS and len(days) > 0.8 * len(text) and len(set(days)) > 0.7 * len(days)
 
 
-def _share(values: pd.Series, pattern: re.Pattern[str]) -> float:
-    text = values.dropna().astype(str).str.strip()
-    text = text[text != ""]
-    return float(text.str.fullmatch(pattern.pattern).mean()) if len(text) >= _LEAST_ROWS else 0.0
+def _full_names(values: pd.Series) -> bool:
+    """True for a column of which more than four fifths look like first and family names."""
+    text = _texts(values)
+    return len(text) >= _LEAST_ROWS and sum(_FULL_NAME.fullmatch(cell) is not None for cell in text) > 0.8 * len(text)
+
+
+def _texts(values: pd.Series) -> list[str]:
+    """The cells of a column that are not empty. In plain Python: a file of a few rows is looked at several times."""
+    stripped = (str(cell).strip() for cell in values.dropna().tolist())
+    return [cell for cell in stripped if cell]
 
 
 def _plain(name: str) -> str:
