@@ -9,6 +9,7 @@ it, an equation whose unknowns can only all be at their smallest gives them all.
 import os
 import shutil
 import tempfile
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -274,16 +275,25 @@ def random_city(seed: int) -> dict[str, pd.DataFrame]:
     return out
 
 
+@pytest.fixture
+def random_home(once):
+    """`random_home(seed)`: home with a random city, imported once for all tests of a run. Read only."""
+
+    def make(seed, home):
+        with tempfile.TemporaryDirectory() as package:
+            settle(write_minicity(Path(package), random_city(seed)), home)
+
+    return lambda seed: once(f"random_home_{seed}", lambda home: make(seed, home))
+
+
 @pytest.mark.parametrize("seed", range(CITIES))
-def test_nothing_is_recovered_in_a_random_city(seed, tmp_path):
-    settle(write_minicity(tmp_path / "city", random_city(seed)), tmp_path / "home")
-    hidden, found = recovered(public_file(tmp_path / "home"))
+def test_nothing_is_recovered_in_a_random_city(seed, random_home):
+    hidden, found = recovered(public_file(random_home(seed)))
     assert hidden > 30
     assert found == []
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_a_city_too_large_for_linear_programs_is_safe_too(seed, tmp_path, monkeypatch):
+def test_a_city_too_large_for_linear_programs_is_safe_too(random_home, tmp_path, monkeypatch):
     """Where whole areas are hidden instead, linear programs find nothing to add and prove every interval; no attack succeeds."""
     from raumblick.snapshot import disclosure
 
@@ -299,12 +309,11 @@ def test_a_city_too_large_for_linear_programs_is_safe_too(seed, tmp_path, monkey
         assert tried and (board.hidden == before).all()
         return cases, board, tried  # the build's audit now looks at the programs' answers
 
-    package = write_minicity(tmp_path / "city", random_city(seed))
-    settle(package, tmp_path / "few")
+    few = recovered(public_file(random_home(0)))[0]
     monkeypatch.setattr(disclosure, "_hide", without_programs)
-    settle(package, tmp_path / "home")
+    settle(write_minicity(tmp_path / "city", random_city(0)), tmp_path / "home")
     hidden, found = recovered(public_file(tmp_path / "home"))
-    assert hidden >= recovered(public_file(tmp_path / "few"))[0]
+    assert hidden >= few
     assert found == []
 
 
