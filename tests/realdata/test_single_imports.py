@@ -89,14 +89,16 @@ def test_a_city_without_areas_and_polygons_has_all_pages(shared_data, tmp_path, 
     settle(statistic, tmp_path, catalogue, Target("leipzig", "Leipzig", "14713"))
     monkeypatch.setenv("RAUMBLICK_HOME", str(tmp_path))
     streamlit.cache_resource.clear()
-    faults = []
+    faults, components = [], None
     for city in ("moers", "leipzig"):
         for file in re.findall(r'st\.Page\("([^"]+)"', (ROOT / "app.py").read_text("utf-8")):
             at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+            at._bidi_component_manager = components  # looking through all installed packages takes longer than a page
             at.query_params["stadt"] = city
             if file.endswith("importieren.py"):  # its address is not its file's name, which a first run teaches
                 at.run()
             at.switch_page(file).run()
+            components = at._bidi_component_manager
             faults += [(city, file, error.value) for error in (*at.exception, *at.error)]
     streamlit.cache_resource.clear()
     assert faults == []
