@@ -101,7 +101,7 @@ def complete_all(rows: pd.DataFrame, sheets: Iterable[Indicator]) -> pd.DataFram
         kinds.setdefault((sheet.kind, sheet.multiplier), []).append(sheet.key)
     parts = [complete(rows[rows["indicator"].isin(keys)], *kind) for kind, keys in kinds.items()]
     whole = [part for part in parts if len(part)]
-    return pd.concat(whole).sort_index() if whole else complete(rows.iloc[:0], "value", 1.0)
+    return pd.concat(whole).sort_index() if whole else complete(rows.iloc[:0], "count", 1.0)
 
 
 @lru_cache(maxsize=8)  # a level of one city each; one page asks for it up to three times, and every area of it once

@@ -3,9 +3,11 @@
 import contextlib
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from raumblick.answers.profile import UnknownAreaError, area_list, find_area, profile, series
+from raumblick.answers.values import complete, complete_all, indicators, latest
 from raumblick.snapshot.store import open_store
 
 
@@ -122,3 +124,21 @@ def test_residents_of_a_district_are_estimated_where_a_part_is(tmp_path):
     assert {key: (bool(flags.any()), bool(flags.all())) for key, flags in found.items()} == {
         "04": (False, False), "05": (True, True), "B0": (False, False), "B1": (True, True), "mini": (True, True),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("level", ["ortsteil", "bezirk", "stadt"])
+def test_newest_values_of_all_indicators_are_completed_as_each_alone(planung, level):
+    newest, sheets = latest(planung, level), indicators(planung, level)
+    assert len({(sheet.kind, sheet.multiplier) for sheet in sheets}) > 2
+    assert list(newest.index) == list(range(len(planung.read("latest_values", level=level))))
+    for sheet in sheets:
+        rows = newest[newest["indicator"] == sheet.key]
+        alone = complete(rows.drop(columns=["low", "high", "state"]), sheet.kind, sheet.multiplier)
+        pd.testing.assert_frame_equal(rows, alone)
+
+
+def test_without_a_row_or_a_sheet_the_columns_are_there_all_the_same(planung):
+    rows = planung.read("latest_values", level="ortsteil")
+    for some, sheets in ((rows, ()), (rows.iloc[:0], indicators(planung, "ortsteil"))):
+        found = complete_all(some, sheets)
+        assert not len(found) and {"low", "high", "state", *rows.columns} == set(found.columns)
