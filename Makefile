@@ -32,7 +32,7 @@ test: $(TEST_INSTALLED) chromium nginx
 	@failed=0; \
 	$(PY) -m ruff check . || failed=1; \
 	$(PY) -m mypy || failed=1; \
-	$(PY) -m pytest -rs -n 2 --dist worksteal || failed=1; \
+	$(PY) -m pytest -rs -n 3 --dist loadgroup --no-loadscope-reorder || failed=1; \
 	exit $$failed
 
 check: $(TEST_INSTALLED)

@@ -26,6 +26,20 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = ROOT.parent / "shared" / "data"
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pieces of work for several processes: a file each, so that what a file builds is built once.
+
+    Browser tests wait more than they compute. They come first, in two pieces beside which a third process computes; more of
+    them at once would only make pages late.
+    """
+    for item in items:
+        browser = item.path.parent.name == "browser"
+        piece = ("walk" if item.path.stem == "test_walk" else "browser") if browser else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(piece))
+    items.sort(key=lambda item: item.path.parent.name != "browser")
+
+
 @pytest.fixture(scope="module", autouse=True)
 def program() -> Iterator[None]:
     """Streamlit's AppTest puts the app in the place of the program that runs; processes of later tests would run it."""
