@@ -1,16 +1,17 @@
 """Long run under stress for `make soak`: kill -9 at work, broken files, and twenty visitors at once.
 
-Five parts, each of which says what it did and whether it held:
+Six parts, each of which says what it did and whether it held:
 
 * crashes: the crash tests of import, roll-back and saved scenarios, 100 kills each instead of a few;
 * broken files: the fuzz run of the intake with 1,000 files checked whole;
+* attacks: the attack test tries to recover hidden numbers of 20 random cities instead of a few;
 * random examples: the property tests (hypothesis) with examples of their own in each round; `make test` takes the same each time;
 * login: with the certified provider of npm, which insists on PKCE; skipped where there is no Node.js;
 * visitors: 20 sessions go from page to page of Musterstadt for 10 minutes over websockets, as a browser would. Counted are
   pages, errors on pages and connections that broke; the memory of the server after warm-up must not grow by more than 10 %.
 
-Options make it shorter: `python -m benchmarks.soak --minutes 1 --crashes 10 --fuzz 100 --rounds 1`; a part with 0 is left out.
-Exit code 1 when a part did not hold.
+Options make it shorter: `python -m benchmarks.soak --minutes 1 --crashes 10 --fuzz 100 --cities 5 --rounds 1`; a part with 0 is
+left out. Exit code 1 when a part did not hold.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ WARM_UP = 0.3  # part of the time after which memory counts as settled
 GROWTH = 0.10
 _CRASH = ("tests/snapshot/test_crash.py", "tests/plans/test_durable.py")
 _FUZZ = "tests/faults/test_fuzz.py"
+_ATTACK = "tests/snapshot/test_attack.py"
 _LOGIN = "tests/browser/test_strict.py"
 _PROPERTIES = ("-m", "hypothesis", "tests")
 
@@ -55,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcomes.append(_tests("Abbrüche", _CRASH, "RAUMBLICK_CRASHES", options.crashes))
     if options.fuzz:
         outcomes.append(_tests("Kaputte Dateien", (_FUZZ,), "RAUMBLICK_FUZZ", options.fuzz))
+    if options.cities:
+        outcomes.append(_tests("Angriffe", (_ATTACK,), "RAUMBLICK_ATTACKED_CITIES", options.cities))
     for _ in range(options.rounds):
         outcomes.append(_tests("Zufallsbeispiele", _PROPERTIES, "RAUMBLICK_RANDOM", 1))
     if options.login:
@@ -72,6 +76,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--minutes", type=_amount, default=10.0, help="Minuten unter Last (0: ohne)")
     parser.add_argument("--crashes", type=int, default=100, help="Abbrüche mitten im Einlesen (0: ohne)")
     parser.add_argument("--fuzz", type=int, default=1000, help="kaputte Dateien (0: ohne)")
+    parser.add_argument("--cities", type=int, default=20, help="angegriffene Städte (0: ohne)")
     parser.add_argument("--rounds", type=int, default=5, help="Runden mit neuen Zufallsbeispielen (0: ohne)")
     parser.add_argument("--login", type=int, default=1, help="Anmeldung mit dem strengen Dienst (0: ohne)")
     parser.add_argument("--sessions", type=int, default=SESSIONS, help="Besuche zur gleichen Zeit")

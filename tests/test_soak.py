@@ -48,6 +48,6 @@ def test_a_failing_part_ends_with_exit_code_1(tmp_path, monkeypatch, capsys):
     failing = tmp_path / "test_fails.py"
     failing.write_text("import os\ndef test_count():\n    assert os.environ['RAUMBLICK_FUZZ'] == '7'\n")
     monkeypatch.setattr(soak, "_FUZZ", str(failing))
-    assert soak.main(["--minutes", "0", "--crashes", "0", "--fuzz", "7", "--rounds", "0", "--login", "0"]) == 0
-    assert soak.main(["--minutes", "0", "--crashes", "0", "--fuzz", "8", "--rounds", "0", "--login", "0"]) == 1
+    assert soak.main(["--minutes", "0", "--crashes", "0", "--fuzz", "7", "--cities", "0", "--rounds", "0", "--login", "0"]) == 0
+    assert soak.main(["--minutes", "0", "--crashes", "0", "--fuzz", "8", "--cities", "0", "--rounds", "0", "--login", "0"]) == 1
     assert "FEHLER" in capsys.readouterr().out
