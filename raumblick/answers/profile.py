@@ -12,8 +12,6 @@ from raumblick.answers.values import MISSING, VALUE, Indicator, complete_all, in
 from raumblick.snapshot.store import Store
 from raumblick.stats.change import change
 
-_NOTHING = pd.DataFrame(columns=["period", "numerator", "denominator", "value", "status", "low", "high", "state"])
-
 
 class UnknownAreaError(KeyError):
     """The snapshot has no such area."""
@@ -107,8 +105,8 @@ def series(store: Store, key: str, area: Area) -> Series:
         UnknownIndicatorError: the indicator has no number on the area's level.
     """
     sheet = next(i for i in indicators(store, area.level) if i.key == key)
-    own = _developments(store, area.level, area.area_id).get(key, _NOTHING)
-    city = _developments(store, "stadt", str(store.city["city_id"])).get(key, _NOTHING)
+    own = _development(_developments(store, area.level, area.area_id), key)
+    city = _development(_developments(store, "stadt", str(store.city["city_id"])), key)
     known = own[own["state"] == VALUE]
     if len(known) < 2:
         return Series(sheet, own, city, None, None, None, None)
@@ -119,10 +117,15 @@ def series(store: Store, key: str, area: Area) -> Series:
 
 
 @lru_cache(maxsize=64)  # the city and the areas that were looked at last; a page asks for a dozen indicators of each
-def _developments(store: Store, level: str, area_id: str) -> dict[str, pd.DataFrame]:
-    """All indicators of an area over the periods, by key, completed; not to be changed."""
-    rows = complete_all(store.read("series", area_id=area_id), indicators(store, level))
-    return {str(key): part.reset_index(drop=True) for key, part in rows.groupby("indicator", sort=False)}
+def _developments(store: Store, level: str, area_id: str) -> pd.DataFrame:
+    """All indicators of an area over the periods, completed, by indicator; not to be changed."""
+    return complete_all(store.read("series", area_id=area_id), indicators(store, level))
+
+
+def _development(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """The rows of one indicator, which stand together."""
+    keys = rows["indicator"].to_numpy()
+    return rows.iloc[keys.searchsorted(key) : keys.searchsorted(key, side="right")].reset_index(drop=True)
 
 
 @lru_cache(maxsize=8)

@@ -86,9 +86,7 @@ def complete(rows: pd.DataFrame, kind: str, multiplier: float) -> pd.DataFrame:
         value, missing or hidden. Zero is a value.
     """
     low, high = rate_interval(kind, rows["numerator"], rows["denominator"], multiplier)
-    known = rows["value"].notna()
-    state = np.where(known, VALUE, np.where(rows["status"].eq("hidden"), HIDDEN, MISSING))
-    return rows.assign(low=np.where(known, low, np.nan), high=np.where(known, high, np.nan), state=state)
+    return _with_intervals(rows, low, high)
 
 
 def complete_all(rows: pd.DataFrame, sheets: Iterable[Indicator]) -> pd.DataFrame:
@@ -96,12 +94,22 @@ def complete_all(rows: pd.DataFrame, sheets: Iterable[Indicator]) -> pd.DataFram
 
     Rows of indicators without a sheet are left out.
     """
-    kinds: dict[tuple[str, float], list[str]] = {}
-    for sheet in sheets:
-        kinds.setdefault((sheet.kind, sheet.multiplier), []).append(sheet.key)
-    parts = [complete(rows[rows["indicator"].isin(keys)], *kind) for kind, keys in kinds.items()]
-    whole = [part for part in parts if len(part)]
-    return pd.concat(whole).sort_index() if whole else complete(rows.iloc[:0], "count", 1.0)
+    by_key = {sheet.key: sheet for sheet in sheets}
+    rows = rows[rows["indicator"].isin(list(by_key))]
+    mine = [by_key[key] for key in rows["indicator"]]
+    kinds, multipliers = np.array([s.kind for s in mine], dtype=object), np.array([s.multiplier for s in mine], dtype=float)
+    counts = rows[["numerator", "denominator"]].to_numpy(dtype=float, na_value=np.nan)
+    low, high = np.full(len(rows), np.nan), np.full(len(rows), np.nan)
+    for kind in set(kinds):
+        at = kinds == kind
+        low[at], high[at] = rate_interval(kind, counts[at, 0], counts[at, 1], multipliers[at])
+    return _with_intervals(rows, low, high)
+
+
+def _with_intervals(rows: pd.DataFrame, low: Any, high: Any) -> pd.DataFrame:
+    known = rows["value"].notna()
+    state = np.where(known, VALUE, np.where(rows["status"].eq("hidden"), HIDDEN, MISSING))
+    return rows.assign(low=np.where(known, low, np.nan), high=np.where(known, high, np.nan), state=state)
 
 
 @lru_cache(maxsize=8)  # a level of one city each; one page asks for it up to three times, and every area of it once

@@ -63,7 +63,11 @@ class Desk:
             at.run()
         at.switch_page(PAGES[title]).run()
         Desk.components = at._bidi_component_manager
-        return self.unfold(at) if unfold else at
+        new = {part.key for part in at.expander if part.key} - self.folds
+        if unfold and new:  # from the start with every part open: an address is read once
+            Desk.folds |= new
+            return self.open(title, True, **address)
+        return at
 
     def unfold(self, at: AppTest) -> AppTest:
         """The same page with every folded part open."""
