@@ -43,7 +43,7 @@ bench: $(TEST_INSTALLED) chromium
 	@$(PY) -m benchmarks.run
 
 soak: $(TEST_INSTALLED)
-	@$(PY) -m benchmarks.soak
+	@$(PY) -m benchmarks.soak --keep
 
 docs: $(INSTALLED)
 	@$(PY) -m raumblick.docs

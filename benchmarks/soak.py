@@ -11,13 +11,14 @@ Six parts, each of which says what it did and whether it held:
   pages, errors on pages and connections that broke; the memory of the server after warm-up must not grow by more than 10 %.
 
 Options make it shorter: `python -m benchmarks.soak --minutes 1 --crashes 10 --fuzz 100 --cities 5 --rounds 1`; a part with 0 is
-left out. Exit code 1 when a part did not hold.
+left out. `--keep` writes what was run into RESULTS.md. Exit code 1 when a part did not hold.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -26,12 +27,15 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from benchmarks import run
+from benchmarks.machine import describe
 from benchmarks.serving import APP, ROOT, Server, serve
 from benchmarks.visitors import Visits, visit
 
 SESSIONS = 20
 WARM_UP = 0.3  # part of the time after which memory counts as settled
 GROWTH = 0.10
+ABOUT = "Parts of `make soak` that were run: kills at work, broken files, attacks on random cities, random examples, visitors."
 _CRASH = ("tests/snapshot/test_crash.py", "tests/plans/test_durable.py")
 _FUZZ = "tests/faults/test_fuzz.py"
 _ATTACK = "tests/snapshot/test_attack.py"
@@ -68,7 +72,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"\n{'Teil':<18}{'Ergebnis':<12}{'Dauer':>8}  Was war")
     for outcome in outcomes:
         print(f"{outcome.name:<18}{'gehalten' if outcome.held else 'FEHLER':<12}{outcome.seconds:>6.0f} s  {outcome.said}")
+    if options.keep:
+        keep(outcomes)
     return 0 if all(outcome.held for outcome in outcomes) else 1
+
+
+def keep(outcomes: Sequence[Outcome]) -> None:
+    """Write the parts of one run into RESULTS.md; those of earlier runs are replaced."""
+    rows = [f"| {o.name} | {'held' if o.held else '**failed**'} | {o.seconds:.0f} s | {o.said} |" for o in outcomes]
+    table = "\n".join(["| part | result | took | what it said |", "| --- | --- | ---: | --- |", *rows])
+    body = f"{ABOUT}\n\n{describe()}.\nMeasured on {dt.date.today().isoformat()}.\n\n{table}\n"
+    text = run.FILE.read_text(encoding="utf-8") if run.FILE.is_file() else ""
+    run.FILE.write_text(run.renew(text, "soak", body), encoding="utf-8")
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -79,6 +94,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--cities", type=int, default=20, help="angegriffene Städte (0: ohne)")
     parser.add_argument("--rounds", type=int, default=5, help="Runden mit neuen Zufallsbeispielen (0: ohne)")
     parser.add_argument("--login", type=int, default=1, help="Anmeldung mit dem strengen Dienst (0: ohne)")
+    parser.add_argument("--keep", action="store_true", help="Ergebnis in RESULTS.md schreiben")
     parser.add_argument("--sessions", type=int, default=SESSIONS, help="Besuche zur gleichen Zeit")
     return parser.parse_args(arguments)
 

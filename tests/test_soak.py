@@ -44,6 +44,15 @@ def test_memory_is_judged_after_the_warm_up():
     assert last / first - 1 > soak.GROWTH
 
 
+def test_what_was_run_is_kept_beside_the_other_results(tmp_path, monkeypatch):
+    monkeypatch.setattr(soak.run, "FILE", tmp_path / "RESULTS.md")
+    soak.run.FILE.write_text(soak.run.renew("", "start", "stays\n"), encoding="utf-8")
+    soak.keep([soak.Outcome("Abbrüche", True, 12.4, "7 Versuche"), soak.Outcome("Besuche", False, 3.0, "2 Fehler")])
+    text = soak.run.FILE.read_text(encoding="utf-8")
+    assert "| Abbrüche | held | 12 s | 7 Versuche |" in text and "| Besuche | **failed** | 3 s | 2 Fehler |" in text
+    assert text.index("## soak") < text.index("## start\n\nstays")
+
+
 def test_a_failing_part_ends_with_exit_code_1(tmp_path, monkeypatch, capsys):
     failing = tmp_path / "test_fails.py"
     failing.write_text("import os\ndef test_count():\n    assert os.environ['RAUMBLICK_FUZZ'] == '7'\n")
